@@ -1,0 +1,169 @@
+"""A batch: one class's essays on one task, what is expected of it and where it stands."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+MAX_ESSAYS = 1000  # a batch; a class has thirty, a year group three hundred
+
+
+class BatchQuerySet(models.QuerySet["Batch"]):
+    def visible_to(self, user: User) -> BatchQuerySet:
+        """The one visibility rule: a teacher sees what he or she owns."""
+        return self.filter(owner=user)
+
+    def waiting_for_essays(self) -> BatchQuerySet:
+        return self.filter(status=Batch.Status.AWAITING_CONTENT_VALIDATION)
+
+
+class Batch(models.Model):
+    class Language(models.TextChoices):
+        ENGLISH = "en", _("English")
+        SWEDISH = "sv", _("Swedish")
+
+    class Status(models.TextChoices):
+        AWAITING_CONTENT_VALIDATION = "awaiting_content_validation", _("Waiting for essays")
+        READY_FOR_PIPELINE_EXECUTION = "ready_for_pipeline_execution", _("Ready")
+        PROCESSING_PIPELINES = "processing_pipelines", _("Checking")
+        COMPLETED_SUCCESSFULLY = "completed_successfully", _("Done")
+        COMPLETED_WITH_FAILURES = "completed_with_failures", _("Done, some essays failed")
+        FAILED_CRITICALLY = "failed_critically", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="batches"
+    )
+    title = models.CharField(_("name"), max_length=200, blank=True)
+    course_code = models.CharField(_("course"), max_length=20, blank=True)
+    class_designation = models.CharField(_("class"), max_length=50, blank=True)
+    essay_instructions = models.TextField(_("task given to the pupils"), blank=True)
+    language = models.CharField(_("language of the texts"), max_length=2, choices=Language)
+    expected_essay_count = models.PositiveIntegerField(
+        _("expected essays"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_ESSAYS)],
+        help_text=_("Empty: you say when all files are in."),
+    )
+    status = models.CharField(
+        max_length=40, choices=Status, default=Status.AWAITING_CONTENT_VALIDATION
+    )
+    requested_pipeline = models.CharField(max_length=50, default="spellcheck")
+    auto_start = models.BooleanField(_("start by itself when all essays are in"), default=True)
+    timeout_seconds = models.PositiveIntegerField(default=86_400)
+    max_retries = models.PositiveSmallIntegerField(default=3)
+    partial_batch_threshold = models.FloatField(default=0.8)
+    correlation_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    registered_at = models.DateTimeField(auto_now_add=True)
+    readiness_timed_out_at = models.DateTimeField(null=True, blank=True)
+    ready_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+        ordering = ["-registered_at"]
+        indexes = [models.Index(fields=["owner", "-registered_at"], name="batch_of_an_owner")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[
+                        "awaiting_content_validation",
+                        "ready_for_pipeline_execution",
+                        "processing_pipelines",
+                        "completed_successfully",
+                        "completed_with_failures",
+                        "failed_critically",
+                        "cancelled",
+                    ]
+                ),
+                name="batch_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(language__in=["en", "sv"]), name="batch_language_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(expected_essay_count=None) | Q(expected_essay_count__gte=1),
+                name="batch_expects_at_least_one_essay",
+                violation_error_message=_("A batch needs at least one essay."),
+            ),
+            models.CheckConstraint(
+                condition=Q(partial_batch_threshold__gt=0, partial_batch_threshold__lte=1),
+                name="batch_threshold_is_a_share",
+                violation_error_message=_("The threshold is a share above 0 and at most 1."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: its title, or course and class when it has none."""
+        return self.title or " ".join(filter(None, (self.course_code, self.class_designation)))
+
+    @property
+    def is_open(self) -> bool:
+        """No number is expected: the teacher says when all files are in."""
+        return self.expected_essay_count is None
+
+    @property
+    def client_status(self) -> str:
+        """The seven words that clients of the API see."""
+        return CLIENT_STATUS[Batch.Status(self.status)]
+
+    def get_absolute_url(self) -> str:
+        return reverse("pages:batch", args=[self.pk])
+
+
+_S = Batch.Status
+
+NEXT: Mapping[Batch.Status, frozenset[Batch.Status]] = {
+    _S.AWAITING_CONTENT_VALIDATION: frozenset(
+        {_S.READY_FOR_PIPELINE_EXECUTION, _S.FAILED_CRITICALLY, _S.CANCELLED}
+    ),
+    _S.READY_FOR_PIPELINE_EXECUTION: frozenset(
+        {
+            _S.AWAITING_CONTENT_VALIDATION,
+            _S.PROCESSING_PIPELINES,
+            _S.FAILED_CRITICALLY,
+            _S.CANCELLED,
+        }
+    ),
+    _S.PROCESSING_PIPELINES: frozenset(
+        {
+            _S.COMPLETED_SUCCESSFULLY,
+            _S.COMPLETED_WITH_FAILURES,
+            _S.FAILED_CRITICALLY,
+            _S.READY_FOR_PIPELINE_EXECUTION,  # the run was cancelled
+        }
+    ),
+    _S.COMPLETED_SUCCESSFULLY: frozenset({_S.PROCESSING_PIPELINES}),
+    _S.COMPLETED_WITH_FAILURES: frozenset({_S.PROCESSING_PIPELINES}),
+    _S.FAILED_CRITICALLY: frozenset({_S.PROCESSING_PIPELINES, _S.AWAITING_CONTENT_VALIDATION}),
+    _S.CANCELLED: frozenset({_S.AWAITING_CONTENT_VALIDATION}),
+}
+
+CLIENT_STATUS: Mapping[Batch.Status, str] = {
+    _S.AWAITING_CONTENT_VALIDATION: "pending_content",
+    _S.READY_FOR_PIPELINE_EXECUTION: "ready",
+    _S.PROCESSING_PIPELINES: "processing",
+    _S.COMPLETED_SUCCESSFULLY: "completed_successfully",
+    _S.COMPLETED_WITH_FAILURES: "completed_with_failures",
+    _S.FAILED_CRITICALLY: "failed",
+    _S.CANCELLED: "cancelled",
+}

@@ -1,0 +1,295 @@
+"""Every setting of HuleEdu, read once from the environment (and from .env beside manage.py).
+
+Secrets have no default: without SECRET_KEY nothing starts. Units stand in the names.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+import environ
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+# --- The site -------------------------------------------------------------------------------
+SECRET_KEY: str = env.str("SECRET_KEY")  # signs sessions and queue rows; `make` writes a random one
+DEBUG: bool = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+HTTPS: bool = env.bool("HTTPS", default=True)  # false only on a laptop, where no proxy ends TLS
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))  # what a running site writes
+
+ROOT_URLCONF = "huleedu.urls"
+WSGI_APPLICATION = "huleedu.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_filters",
+    "django_guid",
+    "django_htmx",
+    "django_q",
+    "drf_spectacular",
+    "knox",
+    "rest_framework",
+    # HuleEdu, from the roof's neighbours down to the ground (docs/architecture.md)
+    "pages",
+    "api",
+    "spellcheck",
+    "pipelines",
+    "files",
+    "lifecycle",
+    "batches",
+    "content",
+    "accounts",
+    "events",
+    "jobs",
+]
+
+MIDDLEWARE = [
+    "django_guid.middleware.guid_middleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.speak_the_users_language",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- The database ---------------------------------------------------------------------------
+# One alias carries the domain and the queue, so that a change and its work commit together.
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'huleedu.sqlite3'}")
+}
+DATABASES["default"]["CONN_MAX_AGE"] = 600  # seconds
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # WAL and IMMEDIATE: without them three writers meet "database is locked" within seconds.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,  # seconds
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+    # Tests use a file, so that a real worker process sees what they wrote.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+else:
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# --- People ---------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "pages:login"
+LOGIN_REDIRECT_URL = "pages:overview"
+LOGOUT_REDIRECT_URL = "pages:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+KNOX_TOKEN_MODEL = "accounts.ApiToken"  # noqa: S105 - a model's name
+REST_KNOX = {
+    "TOKEN_TTL": None,  # each token's own expiry is given when it is made
+    "AUTH_HEADER_PREFIX": "Token",
+    "TOKEN_MODEL": KNOX_TOKEN_MODEL,
+}
+
+# --- Language and time ----------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("sv", _("Swedish"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE: str = env.str("TIME_ZONE", default="Europe/Stockholm")
+USE_TZ = True
+
+# --- Content and uploads ----------------------------------------------------------------------
+MAX_UPLOAD_BYTES: int = env.int("MAX_UPLOAD_BYTES", default=20 * 1024**2)  # a file; 20 MiB
+MAX_FILES_PER_REQUEST: int = env.int("MAX_FILES_PER_REQUEST", default=300)  # Django allows 100
+DATA_UPLOAD_MAX_NUMBER_FILES = MAX_FILES_PER_REQUEST
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2 * MAX_FILES_PER_REQUEST + 100  # an essay named beside each file
+FILE_UPLOAD_HANDLERS = ["content.uploadhandler.BoundedUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = env.str("FILE_UPLOAD_TEMP_DIR", default=None)
+
+CONTENT_S3_BUCKET: str = env.str("CONTENT_S3_BUCKET", default="")  # empty: files live on disk
+_CONTENT_STORAGE: dict[str, Any] = (
+    {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": CONTENT_S3_BUCKET,
+            "endpoint_url": env.str("CONTENT_S3_ENDPOINT_URL", default=None),
+            "region_name": env.str("CONTENT_S3_REGION", default=None),
+            "access_key": env.str("CONTENT_S3_ACCESS_KEY", default=None),
+            "secret_key": env.str("CONTENT_S3_SECRET_KEY", default=None),
+            "file_overwrite": False,
+            "default_acl": "private",
+        },
+    }
+    if CONTENT_S3_BUCKET
+    else {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "content", "base_url": None},
+    }
+)
+STORAGES = {
+    "default": _CONTENT_STORAGE,
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# --- Extraction: untrusted files are read in a child process under these limits -----------------
+EXTRACT_MEMORY_BYTES: int = env.int("EXTRACT_MEMORY_BYTES", default=1024**3)
+EXTRACT_TIMEOUT_S: int = env.int("EXTRACT_TIMEOUT_S", default=15)
+EXTRACT_MAX_PAGES: int = env.int("EXTRACT_MAX_PAGES", default=200)
+EXTRACT_MAX_TEXT_CHARS: int = env.int("EXTRACT_MAX_TEXT_CHARS", default=1_000_000)
+
+# --- Batches ----------------------------------------------------------------------------------
+READINESS_TIMEOUT_S: int = env.int("READINESS_TIMEOUT_S", default=86_400)  # a day
+MAX_RETRIES: int = env.int("MAX_RETRIES", default=3)  # of one essay's step, after the first try
+PARTIAL_BATCH_THRESHOLD: float = env.float("PARTIAL_BATCH_THRESHOLD", default=0.8)
+
+# --- Work: django-q2 on the database above ------------------------------------------------------
+QUEUE_WINDOW = 8  # queued tasks a batch and step: three essays never wait behind three hundred
+RETRY_BACKOFF_S: float = env.float("RETRY_BACKOFF_S", default=2.0)  # doubled at each attempt
+SWEEP_INTERVAL_S: int = env.int("SWEEP_INTERVAL_S", default=15)
+Q_CLUSTER: dict[str, Any] = {
+    "name": "huleedu",
+    "orm": "default",
+    "workers": env.int("WORKER_PROCESSES", default=2),
+    "timeout": 20,  # seconds a task may run; extraction's own limit is lower
+    "retry": 28,  # seconds of lease; > timeout + 3 + the wait in the prefetch queue
+    "max_attempts": 10,  # a seat belt: attempts are counted on our own rows
+    "ack_failures": False,
+    "save_limit": -1,  # results live on our rows; no success rows
+    "bulk": 1,
+    "queue_limit": 2,
+    "poll": 0.05,  # seconds; decides the idle latency
+    "guard_cycle": 0.5,  # must divide timeout + 3, or a hung task is never ended
+    "recycle": 500,
+    "max_rss": 400_000,  # kB
+    "catch_up": False,
+    "label": "Queue",
+}
+
+# --- API ----------------------------------------------------------------------------------------
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "api.permissions.MayWrite",
+    ],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "api.pagination.Pages",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "EXCEPTION_HANDLER": "api.errors.handle",
+    "DEFAULT_THROTTLE_RATES": {"login": env.str("LOGIN_RATE", default="10/min")},
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "HuleEdu API",
+    "DESCRIPTION": "Batches of essays: files in, text out, language checked, the teacher decides.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/v1",
+}
+
+# --- Safety ---------------------------------------------------------------------------------------
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz"]  # a container's health check speaks plain HTTP
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+
+# --- Logs: ids and counts, never an essay's text or a person's name -----------------------------
+DJANGO_GUID: dict[str, Any] = {
+    "GUID_HEADER_NAME": "X-Correlation-ID",
+    "VALIDATE_GUID": True,
+    "RETURN_HEADER": True,
+    "EXPOSE_HEADER": False,
+    "INTEGRATIONS": [],
+    "UUID_FORMAT": "string",
+}
+LOG_FORMAT: str = env.str("LOG_FORMAT", default="json")  # json or plain
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"correlation": {"()": "django_guid.log_filters.CorrelationId"}},
+    "formatters": {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(correlation_id)s %(message)s",
+        },
+        "plain": {"format": "%(asctime)s %(levelname)-7s %(name)s %(message)s"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["correlation"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django_guid": {"level": "WARNING"},
+        "django-q": {"level": "WARNING", "handlers": ["console"], "propagate": False},
+        "django.server": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,34 @@
+"""Sweeps: small idempotent searches for what was left behind. Apps register them; the worker and
+`manage.py sweep` run them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.db import DatabaseError
+
+logger = logging.getLogger(__name__)
+
+Sweep = Callable[[], int]
+_sweeps: dict[str, Sweep] = {}
+
+
+def register(sweep: Sweep) -> Sweep:
+    """Run this function in every sweep. It returns how many things it put right."""
+    _sweeps[f"{sweep.__module__}.{sweep.__qualname__}"] = sweep
+    return sweep
+
+
+def run_all() -> dict[str, int]:
+    """What each sweep put right, by its name; one that fails is logged and never stops the others."""
+    found: dict[str, int] = {}
+    for name, sweep in sorted(_sweeps.items()):
+        try:
+            found[name] = sweep()
+        except DatabaseError as error:
+            logger.error("sweep %s failed: %s", name, type(error).__name__)
+        else:
+            if found[name]:
+                logger.info("sweep %s put %d right", name, found[name])
+    return found
