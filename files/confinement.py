@@ -1,0 +1,126 @@
+"""What a reader's child gives up before it looks at an untrusted file.
+
+Everywhere: the parent's file descriptors, signal handlers, core dumps, file writes, memory and CPU
+beyond a limit. On Linux as well: outliving its parent, opening files for writing, TCP (Landlock,
+where the kernel has it; no root needed).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
+import gc
+import logging
+import os
+import resource
+import signal
+import struct
+import sys
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
+_PR_SET_NO_NEW_PRIVS = 38
+_LANDLOCK_CREATE_RULESET = 444
+_LANDLOCK_RESTRICT_SELF = 446
+_LANDLOCK_VERSION_FLAG = 1
+_MOST_DESCRIPTORS = 1 << 20
+
+# linux/landlock.h: all file system rights except EXECUTE, READ_FILE and READ_DIR, by ABI version.
+_FS_WRITES_V1 = 0x1FFF & ~0b1101
+_FS_REFER_V2 = 1 << 13
+_FS_TRUNCATE_V3 = 1 << 14
+_NET_TCP_V4 = 0b11  # bind and connect
+
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def enter(pipe: int, parent: int, *, memory_bytes: int, cpu_s: int) -> int:
+    """Confines this process, a fresh child of `parent`; returns the pipe's new descriptor.
+
+    memory_bytes: address space beyond what was inherited, so that a large parent starves no child.
+    """
+    os.setsid()
+    _die_with(parent)
+    _forget_signals()
+    logging.disable(logging.CRITICAL)
+    gc.disable()  # nothing of the parent's is finalised here
+    pipe = _keep_only(pipe)
+    _limit(memory_bytes, cpu_s)
+    _no_writes_no_tcp()
+    return pipe
+
+
+def _die_with(parent: int) -> None:
+    if _libc is not None:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    if os.getppid() != parent:  # it died before the line above
+        os._exit(1)
+
+
+def _forget_signals() -> None:
+    """django-q's worker keeps an alarm and handlers that must not fire here."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.set_wakeup_fd(-1)
+    for number in signal.valid_signals():
+        if number not in (signal.SIGKILL, signal.SIGSTOP):
+            with contextlib.suppress(OSError, ValueError):
+                signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+def _keep_only(pipe: int) -> int:
+    """Closes every inherited descriptor but the pipe; 0, 1 and 2 become /dev/null."""
+    pipe = fcntl.fcntl(pipe, fcntl.F_DUPFD, 3)
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
+    os.closerange(3, pipe)
+    os.closerange(pipe + 1, _MOST_DESCRIPTORS)
+    return pipe
+
+
+def _limit(memory_bytes: int, cpu_s: int) -> None:
+    _set(resource.RLIMIT_AS, inherited_bytes() + memory_bytes)
+    _set(resource.RLIMIT_CPU, cpu_s, cpu_s + 1)
+    _set(resource.RLIMIT_FSIZE, 0)
+    _set(resource.RLIMIT_CORE, 0)
+    _set(resource.RLIMIT_NPROC, 0)  # no effect for root
+    sys.setrecursionlimit(1000)
+
+
+def _set(which: int, soft: int, hard: int | None = None) -> None:
+    _, ceiling = resource.getrlimit(which)
+    wanted = soft if hard is None else hard
+    hard = wanted if ceiling == resource.RLIM_INFINITY else min(wanted, ceiling)
+    resource.setrlimit(which, (min(soft, hard), hard))
+
+
+def inherited_bytes() -> int:
+    with contextlib.suppress(OSError, ValueError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        return pages * resource.getpagesize()
+    return 0
+
+
+def _no_writes_no_tcp() -> None:
+    """Landlock without a single exception: nothing may be written, made, moved or connected to."""
+    if _libc is None:
+        return
+    version = _libc.syscall(_LANDLOCK_CREATE_RULESET, None, 0, _LANDLOCK_VERSION_FLAG)
+    if version < 1:
+        return
+    rights = _FS_WRITES_V1
+    rights |= _FS_REFER_V2 if version >= 2 else 0
+    rights |= _FS_TRUNCATE_V3 if version >= 3 else 0
+    attributes = (
+        struct.pack("=QQ", rights, _NET_TCP_V4) if version >= 4 else struct.pack("=Q", rights)
+    )
+    ruleset = _libc.syscall(_LANDLOCK_CREATE_RULESET, attributes, len(attributes), 0)
+    if ruleset < 0:
+        return
+    _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _libc.syscall(_LANDLOCK_RESTRICT_SELF, ruleset, 0)
+    os.close(ruleset)

@@ -1,0 +1,78 @@
+"""Text extraction: bytes of a file in, its text or a reason out. Pure, in-process, no Django.
+
+Untrusted files are read through `files.sandbox`, which runs `extract` in a child process.
+"""
+
+from __future__ import annotations
+
+from files import sniff
+from files.extraction import text as texts
+from files.extraction.outcome import (
+    Extraction,
+    ExtractionFailed,
+    FailureCode,
+    Limits,
+    Source,
+)
+from files.extraction.registry import READERS, REFUSALS
+
+__all__ = ["Extraction", "ExtractionFailed", "FailureCode", "Limits", "extract"]
+
+# Endings under which people save other kinds of document without noticing; content decides then.
+_TEXTUAL = frozenset({sniff.TEXT, sniff.MARKDOWN, sniff.HTML})
+
+
+def extract(
+    data: bytes, *, file_name: str, language: str | None = None, limits: Limits | None = None
+) -> Extraction:
+    """The text of one file.
+
+    file_name: a label, of which only the ending is used. language: "en", "sv" or None, a hint.
+    Raises ExtractionFailed and nothing else; its detail never quotes the file.
+    """
+    limits = limits or Limits()
+    try:
+        return _extract(Source(data, language, limits), file_name)
+    except ExtractionFailed:
+        raise
+    except MemoryError as error:
+        raise ExtractionFailed(FailureCode.TOO_LARGE) from error
+    except Exception as error:  # parsers fail on hostile bytes in ways which nobody can list
+        raise ExtractionFailed(FailureCode.CORRUPT) from error
+
+
+def _extract(source: Source, file_name: str) -> Extraction:
+    if not source.data:
+        raise ExtractionFailed(FailureCode.EMPTY)
+    if len(source.data) > source.limits.file_bytes:
+        raise ExtractionFailed(FailureCode.TOO_LARGE)
+    media_type = sniff.sniff(source.data, file_name=file_name)
+    warnings = _check_type(media_type, file_name)
+    reading = READERS[media_type](source)
+    text = texts.normalised(reading.text)
+    if not texts.has_words(text):
+        blank = media_type in _TEXTUAL and not text
+        raise ExtractionFailed(FailureCode.EMPTY if blank else FailureCode.NO_TEXT)
+    if len(text) > source.limits.text_chars:
+        raise ExtractionFailed(FailureCode.TOO_LARGE)
+    if texts.n_words(text) < source.limits.short_words:
+        warnings.append("too_short")
+    return Extraction(text, media_type, reading.page_count, (*reading.warnings, *warnings))
+
+
+def _check_type(media_type: str, file_name: str) -> list[str]:
+    """Warnings about the type. Raises when no reader knows it, or the name promises another one.
+
+    A name that promises nothing known (none, ".doc", ".bak") leaves the choice to the content.
+    """
+    promised = sniff.promised_type(file_name)
+    if media_type == sniff.OLE_ENCRYPTED:
+        raise ExtractionFailed(FailureCode.ENCRYPTED)
+    if media_type == sniff.UNKNOWN and promised in READERS:
+        raise ExtractionFailed(FailureCode.CORRUPT)
+    if promised is not None and promised != media_type:
+        raise ExtractionFailed(FailureCode.TYPE_MISMATCH, REFUSALS.get(media_type, ""))
+    if media_type not in READERS:
+        raise ExtractionFailed(FailureCode.UNSUPPORTED_TYPE, REFUSALS.get(media_type, ""))
+    unexpected = promised is None and media_type not in _TEXTUAL
+    return ["type_mismatch"] if unexpected else []

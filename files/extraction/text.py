@@ -1,0 +1,62 @@
+"""One form for all extracted text: NFC, "\\n", no control characters, blank lines between
+paragraphs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LIGATURES = {
+    "\ufb00": "ff",
+    "\ufb01": "fi",
+    "\ufb02": "fl",
+    "\ufb03": "ffi",
+    "\ufb04": "ffl",
+    "\ufb05": "st",
+    "\ufb06": "st",
+}
+_SPACES = "\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_INVISIBLE = (
+    "\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+_TABLE = str.maketrans(
+    {
+        **_LIGATURES,
+        **dict.fromkeys(_SPACES, " "),
+        **dict.fromkeys(_INVISIBLE, ""),
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u2028": "\n",
+        "\u2029": "\n\n",
+        "\x0b": "\n",
+        "\x0c": "\n\n",
+        "\x85": "\n",
+    }
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_TRAILING = re.compile(r"[ \t]+(?=\n|\Z)")
+_MANY_BREAKS = re.compile(r"\n{3,}")
+_WORD = re.compile(r"\w+")
+
+
+def normalised(text: str) -> str:
+    """The text in the house form. Typographic quotes, dashes and inner double spaces stay.
+
+    Compatibility characters other than the Latin ligatures are kept (NFC, not NFKC): a pupil's
+    "½" or "²" must not become another word.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_TABLE)
+    text = _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
+    text = _TRAILING.sub("", unicodedata.normalize("NFC", text))
+    return _MANY_BREAKS.sub("\n\n", text).strip()
+
+
+def has_words(text: str) -> bool:
+    """Whether there is any letter or digit at all."""
+    return _WORD.search(text) is not None
+
+
+def n_words(text: str) -> int:
+    """Runs of letters and digits: enough to tell a short text, not the count that users see."""
+    return sum(1 for _ in _WORD.finditer(text))
