@@ -1,4 +1,4 @@
-"""Course codes of the Swedish upper secondary school and the language their essays are written in."""
+"""Course codes of the Swedish upper secondary school and the language of their essays."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def clean_code(code: str) -> str:
 
 
 def language_of(code: str) -> str:
-    """The language, en or sv, of a known course code. Raises ValidationError listing the known ones."""
+    """The language, en or sv, of a known course. Raises ValidationError listing the known ones."""
     course = COURSES.get(clean_code(code))
     if course is None:
         raise ValidationError(

@@ -135,7 +135,7 @@ def move(batch: Batch, target: Status, **stamps: datetime | bool | None) -> None
 
 
 def describe(batch_id: UUID, **details: str) -> Batch:
-    """Change what a person wrote about the batch (title, class, instructions). Raises ValidationError."""
+    """Change what a person wrote about the batch: title, class, task. Raises ValidationError."""
     with held(batch_id) as batch:
         for column, value in details.items():
             setattr(batch, column, value)
@@ -157,9 +157,7 @@ def cancel(batch: Batch, *, by: User | None) -> None:
 def reopen(batch: Batch, *, by: User) -> None:
     """Take a locked, cancelled batch up again; the caller counts its essays afterwards."""
     move(batch, Status.AWAITING_CONTENT_VALIDATION)
-    publish(
-        BatchReopened(batch_id=batch.pk), actor_id=by.pk, correlation_id=batch.correlation_id
-    )
+    publish(BatchReopened(batch_id=batch.pk), actor_id=by.pk, correlation_id=batch.correlation_id)
 
 
 def set_archived(batch_id: UUID, at: datetime | None) -> None:

@@ -111,6 +111,9 @@ class Batch(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("pages:batch", args=[self.pk])
+
     @property
     def name(self) -> str:
         """What a person calls it: its title, or course and class when it has none."""
@@ -125,9 +128,6 @@ class Batch(models.Model):
     def client_status(self) -> str:
         """The seven words that clients of the API see."""
         return CLIENT_STATUS[Batch.Status(self.status)]
-
-    def get_absolute_url(self) -> str:
-        return reverse("pages:batch", args=[self.pk])
 
 
 _S = Batch.Status

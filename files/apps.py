@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class FilesConfig(AppConfig):
     name = "files"
+
+    def ready(self) -> None:
+        from files import sweeps  # noqa: F401 - registers

@@ -86,13 +86,13 @@ class Essay(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    def get_absolute_url(self) -> str:
+        return reverse("pages:essay", args=[self.pk])
+
     @property
     def label(self) -> str:
         """What a person calls it: the name of its file, else its reference."""
         return self.file_name or self.reference
-
-    def get_absolute_url(self) -> str:
-        return reverse("pages:essay", args=[self.pk])
 
 
 _S = Essay.Status
@@ -103,9 +103,7 @@ NEXT: Mapping[Essay.Status, frozenset[Essay.Status]] = {
         {_S.READY_FOR_PROCESSING, _S.CONTENT_INGESTION_FAILED, _S.AWAITING_CONTENT}
     ),
     _S.READY_FOR_PROCESSING: frozenset({_S.AWAITING_CONTENT, _S.CONTENT_INGESTING}),
-    _S.CONTENT_INGESTION_FAILED: frozenset(
-        {_S.AWAITING_CONTENT, _S.CONTENT_INGESTING, _S.ABSENT}
-    ),
+    _S.CONTENT_INGESTION_FAILED: frozenset({_S.AWAITING_CONTENT, _S.CONTENT_INGESTING, _S.ABSENT}),
     _S.ABSENT: frozenset({_S.AWAITING_CONTENT, _S.CONTENT_INGESTING}),
 }
 

@@ -25,6 +25,7 @@ class PipelineRun(models.Model):
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="runs")
     requested = models.CharField(max_length=50)
     phases = models.JSONField(default=list)  # names, in the order in which they were resolved
+    text_ids = models.JSONField(default=list)  # exactly the texts that the run is about
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -126,7 +127,7 @@ NEXT_OF_PHASE_RUN: Mapping[PhaseRun.Status, frozenset[PhaseRun.Status]] = {
 
 
 class EssayPhase(models.Model):
-    """One phase on one text. A result belongs to a text: a newer text of the essay has its own row."""
+    """One phase on one text. A newer text of the same essay has rows of its own."""
 
     class Status(models.TextChoices):
         PENDING = "pending", _("Waiting")

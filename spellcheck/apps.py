@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class SpellcheckConfig(AppConfig):
     name = "spellcheck"
+
+    def ready(self) -> None:
+        from spellcheck import phase  # noqa: F401 - declares it

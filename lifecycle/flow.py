@@ -1,0 +1,272 @@
+"""What happens to the essays of a batch. Every verb takes the locked batch and ends by counting."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from batches.errors import Conflict, IllegalMove
+from batches.models import Batch
+from events.bus import publish
+from events.topics import (
+    BatchClosed,
+    BatchExpectationChanged,
+    EssayContentReady,
+    EssayContentRemoved,
+    EssayMarkedAbsent,
+    EssaySlotAssigned,
+    EssayValidationFailed,
+    ExcessContentProvisioned,
+    LateEssayReady,
+    TextCorrected,
+)
+from lifecycle import readiness, slots
+from lifecycle.models import NEXT, Essay, EssayText
+from lifecycle.words import count_words
+
+Status = Essay.Status
+
+
+def make_slots(
+    batch_id: UUID, references: Sequence[str], *, first_position: int = 1
+) -> list[Essay]:
+    return Essay.objects.bulk_create(
+        Essay(batch_id=batch_id, position=position, reference=reference)
+        for position, reference in enumerate(references, start=first_position)
+    )
+
+
+def _move(essay: Essay, target: Status, **columns: object) -> None:
+    """Give an essay of a locked batch its next status. Raises IllegalMove."""
+    source = Status(essay.status)
+    if target not in NEXT[source]:
+        raise IllegalMove(_("essay"), source.label, target.label)
+    Essay.objects.filter(pk=essay.pk, status=source).update(status=target, **columns)
+    essay.status = target
+    for column, value in columns.items():
+        setattr(essay, column, value)
+
+
+# --- files come and go --------------------------------------------------------------------
+def take_slot(
+    batch: Batch,
+    *,
+    file_name: str,
+    essay_id: UUID | None = None,
+    reference: str = "",
+    by: User | None = None,
+) -> Essay | None:
+    """Give a file its slot, which is being read from now on; None when the file is one too many.
+
+    An open batch makes a slot when none is free. Raises slots.UnknownEssay or slots.SlotTaken.
+    """
+    essay = slots.choose(batch, file_name=file_name, essay_id=essay_id, reference=reference)
+    if essay is None and batch.is_open:
+        essay = _another_slot(batch)
+    if essay is None:
+        publish(ExcessContentProvisioned(batch_id=batch.pk), correlation_id=batch.correlation_id)
+        return None
+    ingest(batch, essay, file_name=file_name, by=by)
+    return essay
+
+
+def _another_slot(batch: Batch) -> Essay:
+    last = batch.essays.aggregate(last=Max("position"))["last"] or 0
+    reference = f"essay-{last + 1:02d}"
+    if batch.essays.filter(reference=reference).exists():
+        reference = f"essay-{last + 1:02d}-{batch.essays.count()}"
+    return make_slots(batch.pk, [reference], first_position=last + 1)[0]
+
+
+def ingest(batch: Batch, essay: Essay, *, file_name: str, by: User | None = None) -> None:
+    """The essay's file is being read: a first one, a replacement or another try."""
+    columns = {
+        "file_name": unicodedata.normalize("NFC", file_name),
+        "failure_code": "",
+        "current_text": None,
+        "content_ready_at": None,
+    }
+    if essay.status == Status.CONTENT_INGESTING:  # replaced while the file before was being read
+        Essay.objects.filter(pk=essay.pk).update(file_name=columns["file_name"])
+    else:
+        _move(essay, Status.CONTENT_INGESTING, **columns)
+    publish(
+        EssaySlotAssigned(batch_id=batch.pk, essay_id=essay.pk),
+        actor_id=by.pk if by else None,
+        correlation_id=batch.correlation_id,
+    )
+    readiness.evaluate(batch)
+
+
+def content_ready(batch: Batch, essay: Essay, body: str, *, content_reference: str) -> EssayText:
+    """The essay's file was read. body: NFC, "\\n" line ends, paragraphs by a blank line."""
+    text = _add_text(essay, body, source=EssayText.Source.EXTRACTED, by=None)
+    _move(
+        essay,
+        Status.READY_FOR_PROCESSING,
+        current_text=text,
+        failure_code="",
+        content_ready_at=timezone.now(),
+    )
+    publish(
+        EssayContentReady(
+            batch_id=batch.pk, essay_id=essay.pk, content_storage_reference=content_reference
+        ),
+        correlation_id=batch.correlation_id,
+    )
+    went_on_without_it = batch.status not in readiness.FOLLOWS_THE_COUNT
+    readiness.evaluate(batch)
+    if went_on_without_it:
+        _announce_late(batch, essay)
+    return text
+
+
+def content_failed(batch: Batch, essay: Essay, code: str) -> None:
+    """The essay's file could not be read, for the reason that the code names."""
+    _move(essay, Status.CONTENT_INGESTION_FAILED, failure_code=code)
+    publish(
+        EssayValidationFailed(batch_id=batch.pk, essay_id=essay.pk, validation_error_code=code),
+        correlation_id=batch.correlation_id,
+    )
+    readiness.evaluate(batch)
+
+
+def content_removed(batch: Batch, essay: Essay, *, by: User) -> None:
+    """The essay's file was taken out: its slot is free again, or gone in an open batch."""
+    publish(
+        EssayContentRemoved(batch_id=batch.pk, essay_id=essay.pk),
+        actor_id=by.pk,
+        correlation_id=batch.correlation_id,
+    )
+    if batch.is_open:
+        essay.delete()
+    else:
+        _move(
+            essay,
+            Status.AWAITING_CONTENT,
+            current_text=None,
+            file_name="",
+            failure_code="",
+            content_ready_at=None,
+        )
+    readiness.evaluate(batch)
+
+
+def _announce_late(batch: Batch, essay: Essay) -> None:
+    publish(
+        LateEssayReady(batch_id=batch.pk, essay_id=essay.pk),
+        correlation_id=batch.correlation_id,
+    )
+
+
+# --- texts --------------------------------------------------------------------------------
+def correct_text(batch: Batch, essay: Essay, body: str, *, by: User) -> EssayText:
+    """Give the essay a new version of its text, corrected by hand. Raises Conflict."""
+    body = unicodedata.normalize("NFC", body.replace("\r\n", "\n")).strip()
+    if essay.status != Status.READY_FOR_PROCESSING:
+        raise Conflict("no_text", _("This essay has no text yet that could be corrected."))
+    if not body:
+        raise Conflict(
+            "empty_text", _("The text is empty. To take the essay out, remove its file.")
+        )
+    text = _add_text(essay, body, source=EssayText.Source.EDITED, by=by)
+    Essay.objects.filter(pk=essay.pk).update(current_text=text)
+    publish(
+        TextCorrected(batch_id=batch.pk, essay_id=essay.pk, version=text.version),
+        actor_id=by.pk,
+        correlation_id=batch.correlation_id,
+    )
+    return text
+
+
+def _add_text(essay: Essay, body: str, *, source: EssayText.Source, by: User | None) -> EssayText:
+    last = essay.texts.aggregate(last=Max("version"))["last"] or 0
+    return EssayText.objects.create(
+        essay=essay,
+        version=last + 1,
+        source=source,
+        body=body,
+        word_count=count_words(body),
+        sha256=hashlib.sha256(body.encode()).hexdigest(),
+        created_by=by,
+    )
+
+
+# --- what the teacher says about slots ----------------------------------------------------
+def mark_absent(batch: Batch, essay: Essay, *, absent: bool, by: User) -> None:
+    """The pupil hands nothing in (or does after all). Raises IllegalMove."""
+    target = Status.ABSENT if absent else Status.AWAITING_CONTENT
+    if not absent and essay.status != Status.ABSENT:
+        raise IllegalMove(_("essay"), Status(essay.status).label, target.label)
+    _move(essay, target, failure_code="", file_name="")
+    publish(
+        EssayMarkedAbsent(batch_id=batch.pk, essay_id=essay.pk, absent=absent),
+        actor_id=by.pk,
+        correlation_id=batch.correlation_id,
+    )
+    readiness.evaluate(batch)
+
+
+def close(batch: Batch, *, by: User) -> None:
+    """All files of an open batch are in: what is here is what was expected. Raises Conflict."""
+    if not batch.is_open:
+        raise Conflict("not_open", _("This batch has a number of expected essays already."))
+    n_slots = batch.essays.count()
+    if n_slots == 0:
+        raise Conflict("no_essays", _("There are no essays in this batch yet."))
+    Batch.objects.filter(pk=batch.pk).update(expected_essay_count=n_slots)
+    batch.expected_essay_count = n_slots
+    publish(
+        BatchClosed(batch_id=batch.pk, expected_essay_count=n_slots),
+        actor_id=by.pk,
+        correlation_id=batch.correlation_id,
+    )
+    readiness.evaluate(batch)
+
+
+def set_expected_essay_count(batch: Batch, expected: int, *, by: User) -> None:
+    """Expect more essays (free slots are added) or fewer (free slots are dropped from the end).
+
+    Raises Conflict when fewer free slots are left than would have to go.
+    """
+    positions = batch.essays.aggregate(last=Max("position"))["last"] or 0
+    n_slots = batch.essays.count()
+    if expected > n_slots:
+        taken = set(batch.essays.values_list("reference", flat=True))
+        numbers = (n for n in range(positions + 1, positions + expected + len(taken) + 1))
+        fresh = [name for n in numbers if (name := f"essay-{n:02d}") not in taken]
+        make_slots(batch.pk, fresh[: expected - n_slots], first_position=positions + 1)
+    elif expected < n_slots:
+        free = batch.essays.free().order_by("-position").values_list("pk", flat=True)
+        doomed = list(free[: n_slots - expected])
+        if len(doomed) < n_slots - expected or expected < 1:
+            raise Conflict(
+                "slots_in_use",
+                _("%(n)d essays have a file or are marked absent. Remove some of them first.")
+                % {"n": n_slots - len(free)},
+            )
+        batch.essays.filter(pk__in=doomed).delete()
+    Batch.objects.filter(pk=batch.pk).update(expected_essay_count=expected)
+    batch.expected_essay_count = expected
+    publish(
+        BatchExpectationChanged(batch_id=batch.pk, expected_essay_count=expected),
+        actor_id=by.pk,
+        correlation_id=batch.correlation_id,
+    )
+    readiness.evaluate(batch)
+
+
+def go_on_with_what_is_here(batch: Batch) -> None:
+    """The teacher does not wait for the rest. Raises Conflict when no essay is ready."""
+    counts = readiness.count(batch)
+    if counts.ready == 0:
+        raise Conflict("no_essays_ready", _("No essay of this batch has been read yet."))
+    if batch.status == Batch.Status.AWAITING_CONTENT_VALIDATION:
+        readiness.become_ready(batch, counts)

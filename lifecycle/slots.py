@@ -1,0 +1,69 @@
+"""Which slot does a file take? The order of the rules is the contract (docs/architecture.md)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
+from uuid import UUID
+
+from batches.models import Batch
+from lifecycle.models import Essay
+
+TAKEABLE = frozenset(
+    {Essay.Status.AWAITING_CONTENT, Essay.Status.CONTENT_INGESTION_FAILED, Essay.Status.ABSENT}
+)
+
+
+class SlotTaken(Exception):
+    """The essay that was named beside a file has a file already."""
+
+
+class UnknownEssay(Exception):
+    """No essay of the batch has the id or the reference that was named beside a file."""
+
+
+def choose(
+    batch: Batch, *, file_name: str, essay_id: UUID | None = None, reference: str = ""
+) -> Essay | None:
+    """The slot for a file; None when it is one too many. The batch is locked.
+
+    In this order: the essay named beside it; a reference equal to the file name's stem; a failed
+    slot whose file had the same name; a free slot; exactly one failed slot and nothing else.
+    Raises UnknownEssay or SlotTaken for a named essay.
+    """
+    if essay_id or reference:
+        return _named(batch, essay_id, reference)
+    slots = list(batch.essays.filter(status__in=TAKEABLE))
+    stem, name = _folded(PurePath(file_name).stem), _folded(file_name)
+    failed = [slot for slot in slots if slot.status == Essay.Status.CONTENT_INGESTION_FAILED]
+    free = [slot for slot in slots if slot.status == Essay.Status.AWAITING_CONTENT]
+    return (
+        _first(slot for slot in slots if _folded(slot.reference) == stem)
+        or _first(slot for slot in failed if _folded(slot.file_name) == name)
+        or _first(free)
+        or _only(failed)
+    )
+
+
+def _named(batch: Batch, essay_id: UUID | None, reference: str) -> Essay:
+    named = {"pk": essay_id} if essay_id else {"reference": reference}
+    essay = batch.essays.filter(**named).first()
+    if essay is None:
+        raise UnknownEssay
+    if essay.status not in TAKEABLE:
+        raise SlotTaken
+    return essay
+
+
+def _first(slots: Iterable[Essay]) -> Essay | None:
+    return next(iter(slots), None)
+
+
+def _only(slots: Sequence[Essay]) -> Essay | None:
+    return slots[0] if len(slots) == 1 else None
+
+
+def _folded(name: str) -> str:
+    """A name as people compare it: accents composed (macOS sends them apart), case ignored."""
+    return unicodedata.normalize("NFC", name).casefold().strip()

@@ -1,0 +1,15 @@
+"""Counting words, the same way everywhere."""
+
+from __future__ import annotations
+
+import re
+
+WORD = re.compile(r"[^\W_]+(?:['’.,:\-‐‑][^\W_]+)*")
+
+
+def count_words(text: str) -> int:
+    """Words as a teacher counts them: runs of letters and digits, with inner marks.
+
+    text: NFC, any line breaks. "don't" is 1, "well-known" is 1, "3.5" is 1, "and/or" is 2.
+    """
+    return sum(1 for _ in WORD.finditer(text))

@@ -1,0 +1,281 @@
+"""Runs: started by a person or by readiness, topped up when texts come late, ended with true counts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from batches import flow as batches
+from batches.errors import Conflict
+from batches.models import Batch
+from events import correlation
+from events.bus import publish
+from events.topics import BatchPipelineCompleted, DomainText, ELSBatchPhaseOutcome, PhaseSkipped
+from jobs import window
+from lifecycle import flow as lifecycle
+from pipelines import registry, work
+from pipelines.models import ACTIVE, EssayPhase, PhaseRun, PipelineRun
+
+Outcome = PipelineRun.Outcome
+PhaseStatus = PhaseRun.Status
+
+OPEN_PHASES = (PhaseStatus.PENDING, PhaseStatus.IN_PROGRESS)
+
+
+def active_run(batch: Batch) -> PipelineRun | None:
+    return batch.runs.filter(ended_at=None).first()
+
+
+# --- a run begins -------------------------------------------------------------------------
+def start(batch_id: UUID, requested: str, *, by: User) -> PipelineRun:
+    """A person starts a pipeline on what is ready now; finished phases are left out.
+
+    Raises UnknownPipeline, or Conflict: a run is active, no essay is ready, nothing is left to do.
+    """
+    registry.get(requested)
+    with batches.held(batch_id) as batch:
+        _refuse_while_busy(batch)
+        lifecycle.go_on_with_what_is_here(batch)
+        Batch.objects.filter(pk=batch.pk).update(requested_pipeline=requested)
+        batch.requested_pipeline = requested
+        run = top_up(batch, by=by, retry_failed=True)
+        if run is None:
+            raise Conflict("nothing_to_do", _("Every essay has been checked already."))
+    return run
+
+
+def retry_phase(
+    batch_id: UUID, phase: str, *, essay_ids: Collection[UUID] | None, by: User
+) -> PipelineRun:
+    """Do a phase again where it has not succeeded, on all essays or on those named. Raises as `start`."""
+    registry.get(phase)
+    with batches.held(batch_id) as batch:
+        _refuse_while_busy(batch)
+        run = top_up(batch, by=by, pipeline=phase, essay_ids=essay_ids, retry_failed=True)
+        if run is None:
+            raise Conflict("nothing_to_do", _("Nothing failed that could be tried again."))
+    return run
+
+
+def _refuse_while_busy(batch: Batch) -> None:
+    if active_run(batch) is not None:
+        raise Conflict("run_active", _("This batch is being checked already."))
+    if batch.status == Batch.Status.CANCELLED:
+        raise Conflict("batch_cancelled", _("This batch is cancelled. Reopen it first."))
+
+
+def start_if_automatic(batch_id: UUID) -> None:
+    """The batch has become ready: start its pipeline, if it is to start by itself and still is ready."""
+    with batches.locked(batch_id) as batch:
+        if batch is None or not batch.auto_start:
+            return
+        if batch.status == Batch.Status.READY_FOR_PIPELINE_EXECUTION:
+            top_up(batch)
+
+
+def pick_up_late_essays(batch_id: UUID) -> None:
+    """A text came after the batch had gone on without it; a run that is active takes it at its end."""
+    with batches.locked(batch_id) as batch:
+        if batch is not None and batch.auto_start and batch.runs.exists():
+            top_up(batch)
+
+
+def top_up(
+    batch: Batch,
+    *,
+    by: User | None = None,
+    pipeline: str = "",
+    essay_ids: Collection[UUID] | None = None,
+    retry_failed: bool = False,
+) -> PipelineRun | None:
+    """Start a run on exactly what is missing: current texts × requested phases − succeeded − active.
+
+    One function for the first start, late essays, replacements, corrections, retries and a second
+    pipeline. None, and nothing changed, when a run is active or nothing is missing.
+    """
+    if active_run(batch) is not None:
+        return None
+    requested = pipeline or batch.requested_pipeline
+    phases = registry.resolve(requested)
+    texts = work.current_texts(batch, essay_ids)
+    missing = work.missing(texts, phases, retry_failed=retry_failed)
+    if not missing:
+        return None
+    batches.move(batch, Batch.Status.PROCESSING_PIPELINES, completed_at=None)
+    run = PipelineRun.objects.create(
+        batch=batch,
+        requested=requested,
+        phases=list(missing),
+        text_ids=sorted({text for todo in missing.values() for text in todo}),
+        requested_by=by,
+        correlation_id=correlation.current() or batch.correlation_id,
+        started_at=timezone.now(),
+    )
+    for phase in phases:
+        if phase.name in missing:
+            PhaseRun.objects.create(run=run, phase=phase.name)
+        else:
+            _publish(PhaseSkipped(batch_id=batch.pk, phase=phase.name), run)
+    _go_on(batch, run)
+    return run
+
+
+# --- a run goes on ------------------------------------------------------------------------
+def _go_on(batch: Batch, run: PipelineRun) -> None:
+    """Start every phase whose requirements have ended; end the run when nothing is left of it."""
+    phase_runs = list(run.phase_runs.order_by("pk"))
+    open_names = {row.phase for row in phase_runs if row.status in OPEN_PHASES}
+    for row in phase_runs:
+        phase = registry.get(row.phase)
+        if row.status == PhaseStatus.PENDING and not open_names.intersection(phase.requires):
+            if not _start_phase(batch, run, row, phase):
+                open_names.discard(row.phase)  # nothing to do there: what requires it may follow
+    if not open_names:
+        _end(batch, run)
+
+
+def _start_phase(
+    batch: Batch, run: PipelineRun, phase_run: PhaseRun, phase: registry.Phase
+) -> bool:
+    """Whether the phase has any text to begin on."""
+    essays = work.current_texts(batch)
+    todo = [text_id for text_id in run.text_ids if text_id in essays]
+    todo = work.eligible(todo, phase, registry.resolve(phase.name))
+    now = timezone.now()
+    if not todo:
+        _move_phase(phase_run, PhaseStatus.SKIPPED, ended_at=now)
+        return False
+    _move_phase(phase_run, PhaseStatus.IN_PROGRESS, started_at=now)
+    EssayPhase.objects.bulk_create(
+        EssayPhase(phase_run=phase_run, text_id=text_id) for text_id in todo
+    )
+    _publish(
+        phase.command(
+            batch_id=batch.pk,
+            phase=phase.name,
+            essays=tuple(DomainText(essays[text_id], text_id) for text_id in todo),
+            language=batch.language,
+        ),
+        run,
+    )
+    fill_window(phase_run)
+    return True
+
+
+def fill_window(phase_run: PhaseRun) -> bool:
+    """Queue the next texts of a phase; whether any of its texts is still open."""
+    open_rows = phase_run.essay_phases.filter(status__in=ACTIVE).order_by("text_id")
+    return window.fill(open_rows, registry.get(phase_run.phase).essay_task)
+
+
+def advance(batch: Batch, phase_run: PhaseRun) -> None:
+    """A text of the phase has ended: queue the next one, or end the phase, or the run."""
+    if fill_window(phase_run):
+        return
+    _end_phase(batch, phase_run)
+    _go_on(batch, phase_run.run)
+
+
+def _end_phase(batch: Batch, phase_run: PhaseRun) -> None:
+    rows = phase_run.essay_phases.order_by("text__essay__position")
+    by_status = list(rows.values_list("text__essay_id", "status"))
+    processed = tuple(pk for pk, status in by_status if status == EssayPhase.Status.SUCCEEDED)
+    failed = tuple(pk for pk, status in by_status if status == EssayPhase.Status.FAILED)
+    status = PhaseStatus(_outcome(len(processed), len(failed)))
+    _move_phase(phase_run, status, ended_at=timezone.now())
+    _publish(
+        ELSBatchPhaseOutcome(
+            batch_id=batch.pk,
+            phase=phase_run.phase,
+            phase_status=status,
+            processed_essay_ids=processed,
+            failed_essay_ids=failed,
+        ),
+        phase_run.run,
+    )
+
+
+def _outcome(n_succeeded: int, n_failed: int) -> str:
+    if not n_failed:
+        return Outcome.COMPLETED_SUCCESSFULLY
+    return Outcome.COMPLETED_WITH_PARTIAL_SUCCESS if n_succeeded else Outcome.FAILED
+
+
+def _move_phase(phase_run: PhaseRun, target: PhaseStatus, **stamps: object) -> None:
+    PhaseRun.objects.filter(pk=phase_run.pk, status__in=OPEN_PHASES).update(status=target, **stamps)
+    phase_run.status = target
+
+
+# --- a run ends ---------------------------------------------------------------------------
+def _end(batch: Batch, run: PipelineRun) -> None:
+    rows = EssayPhase.objects.filter(phase_run__run=run).order_by().values_list("status")
+    n_by_status = dict(rows.annotate(n=models.Count("pk")))
+    outcome = Outcome(
+        _outcome(
+            n_by_status.get(EssayPhase.Status.SUCCEEDED, 0),
+            n_by_status.get(EssayPhase.Status.FAILED, 0),
+        )
+    )
+    _close_run(batch, run, outcome)
+    top_up(batch)  # what came late, while the run was active
+
+
+def _close_run(batch: Batch, run: PipelineRun, outcome: Outcome) -> None:
+    """Write how the run ended, give the batch its status by true counts, and say both."""
+    now = timezone.now()
+    PipelineRun.objects.filter(pk=run.pk, ended_at=None).update(ended_at=now, outcome=outcome)
+    run.ended_at, run.outcome = now, outcome
+    phases = registry.resolve(batch.requested_pipeline)
+    n_finished, n_expected = work.n_finished_essays(batch, phases)
+    if outcome == Outcome.CANCELLED:
+        batches.move(batch, Batch.Status.READY_FOR_PIPELINE_EXECUTION, auto_start=False)
+    elif n_finished == n_expected:
+        batches.move(batch, Batch.Status.COMPLETED_SUCCESSFULLY, completed_at=now)
+    elif n_finished:
+        batches.move(batch, Batch.Status.COMPLETED_WITH_FAILURES, completed_at=now)
+    else:
+        batches.move(batch, Batch.Status.FAILED_CRITICALLY, completed_at=now)
+    ended_well = (PhaseStatus.COMPLETED_SUCCESSFULLY, PhaseStatus.COMPLETED_WITH_PARTIAL_SUCCESS)
+    completed = run.phase_runs.filter(status__in=ended_well).order_by("pk")
+    _publish(
+        BatchPipelineCompleted(
+            batch_id=batch.pk,
+            run_id=run.pk,
+            completed_phases=tuple(completed.values_list("phase", flat=True)),
+            outcome=outcome,
+            final_status=batch.status,
+            successful_essay_count=n_finished,
+            failed_essay_count=n_expected - n_finished,
+            processing_duration_seconds=(now - run.started_at).total_seconds(),
+        ),
+        run,
+    )
+
+
+def cancel(batch_id: UUID, *, by: User) -> None:
+    """Cancel the active run, or, without one, the batch. Work that is under way ends harmlessly.
+
+    Raises IllegalMove when there is nothing to cancel.
+    """
+    with batches.held(batch_id) as batch:
+        run = active_run(batch)
+        if run is None:
+            batches.cancel(batch, by=by)
+            return
+        now = timezone.now()
+        EssayPhase.objects.filter(phase_run__run=run, status__in=ACTIVE).update(
+            status=EssayPhase.Status.CANCELLED, ended_at=now
+        )
+        run.phase_runs.filter(status__in=OPEN_PHASES).update(
+            status=PhaseStatus.CANCELLED, ended_at=now
+        )
+        _close_run(batch, run, Outcome.CANCELLED)
+
+
+def _publish(event: object, run: PipelineRun) -> None:
+    publish(event, actor_id=run.requested_by_id, correlation_id=run.correlation_id)  # type: ignore[arg-type]

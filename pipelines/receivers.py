@@ -1,0 +1,17 @@
+"""Which news start a pipeline. Receivers only enqueue, so a fault up here undoes nothing below."""
+
+from __future__ import annotations
+
+from events.bus import subscribe
+from events.topics import BatchEssaysReady, LateEssayReady
+from jobs.queue import enqueue
+
+
+@subscribe(BatchEssaysReady)
+def start_requested_pipeline(event: BatchEssaysReady) -> None:
+    enqueue("pipelines.tasks.start_if_automatic", event.batch_id)
+
+
+@subscribe(LateEssayReady)
+def pick_up_late_essay(event: LateEssayReady) -> None:
+    enqueue("pipelines.tasks.pick_up_late_essays", event.batch_id)

@@ -1,0 +1,46 @@
+"""Steps whose place in the queue was lost, and ready batches whose start was."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from batches.flow import locked
+from batches.models import Batch
+from jobs import sweeps, window
+from pipelines import flow, registry
+from pipelines.models import ACTIVE, EssayPhase, PhaseRun
+
+
+@sweeps.register
+def sweep_lost_steps(at: datetime | None = None) -> int:
+    """Queue again what waits for a phase but stands in no queue. Returns how many rows."""
+    open_steps = EssayPhase.objects.filter(status__in=ACTIVE)
+    n_lost = 0
+    for name in registry.names():
+        of_phase = open_steps.filter(phase_run__phase=name)
+        lost = window.lost(of_phase, registry.get(name).essay_task, at=at)
+        phase_runs = PhaseRun.objects.filter(essay_phases__in=lost).distinct()
+        for phase_run in phase_runs.select_related("run"):
+            with locked(phase_run.run.batch_id) as batch:
+                if batch is not None:
+                    mine = phase_run.essay_phases.filter(pk__in=lost, status__in=ACTIVE)
+                    mine.update(queued_at=None)
+                    flow.fill_window(phase_run)
+        n_lost += len(lost)
+    return n_lost
+
+
+@sweeps.register
+def sweep_unstarted_batches(at: datetime | None = None) -> int:
+    """Start what is ready and should have started by itself. Returns how many batches."""
+    before = (at or timezone.now()) - timedelta(seconds=2 * settings.Q_CLUSTER["retry"])
+    ready = Batch.objects.filter(
+        status=Batch.Status.READY_FOR_PIPELINE_EXECUTION, auto_start=True, ready_at__lt=before
+    )
+    batch_ids = list(ready.values_list("pk", flat=True))
+    for batch_id in batch_ids:
+        flow.start_if_automatic(batch_id)
+    return len(batch_ids)

@@ -1,0 +1,15 @@
+"""The work that news from the lower floors causes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pipelines import flow
+
+
+def start_if_automatic(batch_id: UUID) -> None:
+    flow.start_if_automatic(batch_id)
+
+
+def pick_up_late_essays(batch_id: UUID) -> None:
+    flow.pick_up_late_essays(batch_id)

@@ -1,0 +1,83 @@
+"""What is left to do: texts by phases, less what has succeeded. Read under the batch's lock."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from uuid import UUID
+
+from batches.models import Batch
+from lifecycle.models import Essay
+from pipelines.models import EssayPhase
+from pipelines.registry import Phase
+
+Status = EssayPhase.Status
+
+
+def current_texts(batch: Batch, essay_ids: Collection[UUID] | None = None) -> dict[int, UUID]:
+    """Text id → essay id of the essays that are ready, by position; of `essay_ids` when given."""
+    ready = batch.essays.ready().filter(current_text__isnull=False).order_by("position")
+    if essay_ids is not None:
+        ready = ready.filter(pk__in=essay_ids)
+    return {text_id: pk for pk, text_id in ready.values_list("pk", "current_text_id") if text_id}
+
+
+class Done:
+    """Which texts have succeeded or failed in which phases, in any run so far."""
+
+    def __init__(self, text_ids: Iterable[int], phases: Sequence[Phase]) -> None:
+        rows = (
+            EssayPhase.objects.filter(
+                text__in=list(text_ids),
+                phase_run__phase__in=[phase.name for phase in phases],
+                status__in=[Status.SUCCEEDED, Status.FAILED],
+            )
+            .order_by()
+            .values_list("phase_run__phase", "text", "status")
+        )
+        self.succeeded: defaultdict[str, set[int]] = defaultdict(set)
+        self.failed: defaultdict[str, set[int]] = defaultdict(set)
+        for phase, text_id, status in rows:
+            (self.succeeded if status == Status.SUCCEEDED else self.failed)[phase].add(text_id)
+
+
+def missing(
+    texts: Collection[int], phases: Sequence[Phase], *, retry_failed: bool
+) -> dict[str, list[int]]:
+    """Phase name → texts that it can be done on in a run that begins now; empty ones are left out.
+
+    phases: in the order of `registry.resolve`. Failures of earlier runs count as done unless
+    `retry_failed`; a text that fails a phase goes no further along its chain.
+    """
+    done = Done(texts, phases)
+    will_have: dict[str, set[int]] = {}
+    work: dict[str, list[int]] = {}
+    for phase in phases:
+        lacking = [text for text in texts if text not in done.succeeded[phase.name]]
+        if not retry_failed:
+            lacking = [text for text in lacking if text not in done.failed[phase.name]]
+        possible = [t for t in lacking if all(t in will_have[name] for name in phase.requires)]
+        will_have[phase.name] = done.succeeded[phase.name] | set(possible)
+        if possible:
+            work[phase.name] = possible
+    return work
+
+
+def eligible(texts: Collection[int], phase: Phase, phases: Sequence[Phase]) -> list[int]:
+    """Those of a run's texts on which a phase can begin now."""
+    done = Done(texts, phases)
+    return [
+        text
+        for text in texts
+        if text not in done.succeeded[phase.name]
+        and all(text in done.succeeded[name] for name in phase.requires)
+    ]
+
+
+def n_finished_essays(batch: Batch, phases: Sequence[Phase]) -> tuple[int, int]:
+    """(essays with every phase on their current text, essays that are not absent)."""
+    texts = current_texts(batch)
+    done = Done(texts, phases)
+    complete = [t for t in texts if all(t in done.succeeded[phase.name] for phase in phases)]
+    n_expected = batch.essays.exclude(status=Essay.Status.ABSENT).count()
+    return len(complete), n_expected

@@ -1,0 +1,17 @@
+"""The spellcheck as a phase of pipelines."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from events.topics import BatchSpellcheckInitiateCommand
+from pipelines.registry import Phase, register
+
+SPELLCHECK = register(
+    Phase(
+        name="spellcheck",
+        label=_("Check language"),
+        essay_task="spellcheck.tasks.check_text",
+        command=BatchSpellcheckInitiateCommand,
+    )
+)
