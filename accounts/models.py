@@ -30,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # knox is untyped
     class Locale(models.TextChoices):
         ENGLISH = "en", _("English")
         SWEDISH = "sv", _("Swedish")

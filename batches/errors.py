@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Conflict(Exception):
@@ -23,7 +28,7 @@ class Conflict(Exception):
 class IllegalMove(Conflict):
     """A state machine was asked for a step that it does not have."""
 
-    def __init__(self, noun: str, source: str, target: str) -> None:
+    def __init__(self, noun: str, source: StrOrPromise, target: StrOrPromise) -> None:
         self.noun, self.source, self.target = noun, source, target
         super().__init__(
             "illegal_move",

@@ -12,7 +12,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 IN_MEMORY_BYTES = 256 * 1024  # larger files go to a temporary file on disk
 
 
-class BoundedUpload(UploadedFile):
+class BoundedUpload(UploadedFile[Any]):
     """An uploaded file, or, when `too_large`, only the fact that one was sent."""
 
     too_large: bool = False
@@ -38,7 +38,7 @@ class BoundedUploadHandler(FileUploadHandler):
             self._bytes.write(raw_data)
         return None
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> UploadedFile[Any]:
         self._bytes.seek(0)
         upload = BoundedUpload(
             file=self._bytes,

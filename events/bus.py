@@ -25,7 +25,7 @@ _signals: defaultdict[type[DomainEvent], Signal] = defaultdict(Signal)
 
 
 def subscribe(event_type: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
-    """Call the decorated function with each event of this type, inside the publisher's transaction."""
+    """Call the function with each event of this type, inside the publisher's transaction."""
 
     def connect(handler: Callable[[E], None]) -> Callable[[E], None]:
         def receiver(sender: type[E], event: E, **kwargs: Any) -> None:

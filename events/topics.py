@@ -1,6 +1,6 @@
-"""What happens in HuleEdu, one frozen dataclass a topic; ids and counts only, never a text or a name.
+"""What happens in HuleEdu, one frozen dataclass a topic; ids and counts, never a text or a name.
 
-The topic strings are those of the platform that HuleEdu rebuilds, so that its consumers still match.
+The topic strings are those of the platform that HuleEdu rebuilds, for its consumers.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainEvent:
-    """A past-tense fact about one batch. `topic` names it, `source` is the app that publishes it."""
+    """A past-tense fact about one batch. `topic` names it, `source` is its app."""
 
     topic: ClassVar[str]
     source: ClassVar[str]

@@ -36,7 +36,7 @@ def fill_window(batch: Batch) -> None:
 
 
 def begin_extraction(upload_id: UUID) -> Attempt | None:
-    """Count an attempt, in a statement of its own; None when the upload is not waiting to be read."""
+    """Count an attempt, in a statement of its own; None when nothing waits to be read."""
     mine = Upload.objects.filter(pk=upload_id, status=Status.RECEIVED)
     if not mine.update(attempts=F("attempts") + 1):
         return None
@@ -216,7 +216,7 @@ def mark_absent(essay_id: UUID, *, absent: bool, by: User) -> None:
 
 
 def erase_batch(batch_id: UUID, *, by: User | None) -> None:
-    """Delete a batch with its essays, texts, results and files; the event log keeps ids and counts."""
+    """Delete a batch with all that belongs to it; the event log keeps ids and counts."""
     with batches.locked(batch_id, for_deletion=True) as batch:
         if batch is None:
             return

@@ -1,4 +1,4 @@
-"""Taking files in: each finds its slot, a duplicate its first, and one bad file never fails the rest."""
+"""Taking files in: each finds its slot, a duplicate its first; a bad one never fails the rest."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 from uuid import UUID
 
 from django.db.models import Max
@@ -41,8 +41,11 @@ class Outcome(StrEnum):
 class IncomingFile(Protocol):
     """A Django UploadedFile, or anything with a name and bytes."""
 
-    name: str | None
-    file: IO[bytes]
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def file(self) -> IO[Any] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +100,14 @@ def receive(
     replaces: the upload in whose slot the file is put.
     """
     name = clean_name(handed.file.name)
-    if getattr(handed.file, "too_large", False):
+    stream = handed.file.file
+    if stream is None or getattr(handed.file, "too_large", False):
         return Receipt(
             name, Outcome.REFUSED, code="too_large", detail=_("The file is larger than allowed.")
         )
-    size, sha256 = store.digest(handed.file.file)
+    size, sha256 = store.digest(stream)
     try:
-        content = store.put(handed.file.file, owner_id=by.pk, size_bytes=size, sha256=sha256)
+        content = store.put(stream, owner_id=by.pk, size_bytes=size, sha256=sha256)
     except OSError:
         detail = _("The file could not be stored. Nothing was lost: try again in a moment.")
         return Receipt(name, Outcome.REFUSED, code="storage_unavailable", detail=detail)
@@ -162,7 +166,7 @@ class _Placing:
         return self._add(batch, live)
 
     def _means(self, failed: Upload) -> bool:
-        """Whether the file was handed in for the slot in which the same bytes failed, or for none."""
+        """Whether the file was handed in for the slot in which the same bytes failed."""
         essay, handed = failed.essay, self.handed
         if self.replaces:
             return failed.pk == self.replaces

@@ -1,4 +1,4 @@
-"""Files whose place in the queue was lost: a restored database, another SECRET_KEY, a killed host."""
+"""Files whose place in the queue was lost: a restored database, another SECRET_KEY."""
 
 from __future__ import annotations
 

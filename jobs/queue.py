@@ -25,23 +25,24 @@ class _Later(ORM):
         self._delay = timedelta(seconds=delay_s)
 
     def enqueue(self, task: str) -> int:
-        row = OrmQ.objects.create(
-            key=self.list_key, payload=task, lock=timezone.now() + self._delay
-        )
+        due = timezone.now() + self._delay
+        if self._delay:
+            due = due.replace(microsecond=0)  # a delay, nobody's lease: see jobs.broker.lease_end
+        row = OrmQ.objects.create(key=self.list_key, payload=task, lock=due)
         return int(row.pk)
 
 
 def enqueue(path: str, *ids: UUID, delay_s: float = 0) -> None:
     """Queue the call `path(*ids)`, in the transaction that is open.
 
-    path: dotted path of a function in an app's tasks.py; the worker resolves it, so a test does too.
-    ids: positional only; django-q2 eats some keywords, and objects or texts do not belong in a queue.
+    path: dotted path of a function in an app's tasks.py, which the worker resolves.
+    ids: positional only; django-q2 eats some keywords, and texts do not belong in a queue.
     """
     async_task(path, *ids, broker=_Later(delay_s))
 
 
 def queued_calls() -> Iterator[tuple[int, str, tuple[UUID, ...]]]:
-    """(row id, path, ids) of everything queued or being worked on; rows that cannot be read are left out.
+    """(row id, path, ids) of everything queued or being worked on, less what cannot be read.
 
     A row is unreadable when SECRET_KEY has changed since: its work is then found by the sweeps.
     """

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from django.db import DatabaseError
+from jobs.attempts import place_of
 
 logger = logging.getLogger(__name__)
 
@@ -21,13 +21,13 @@ def register(sweep: Sweep) -> Sweep:
 
 
 def run_all() -> dict[str, int]:
-    """What each sweep put right, by its name; one that fails is logged and never stops the others."""
+    """What each sweep put right, by name; one that fails is logged and never stops the others."""
     found: dict[str, int] = {}
     for name, sweep in sorted(_sweeps.items()):
         try:
             found[name] = sweep()
-        except DatabaseError as error:
-            logger.error("sweep %s failed: %s", name, type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - the others must run; its message may quote a text
+            logger.error("sweep %s failed, %s", name, place_of(error))
         else:
             if found[name]:
                 logger.info("sweep %s put %d right", name, found[name])

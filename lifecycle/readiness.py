@@ -32,7 +32,7 @@ FOLLOWS_THE_COUNT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many slots of a batch stand where. slots = awaiting + ingesting + ready + failed + absent."""
+    """How many slots of a batch stand where."""
 
     awaiting: int = 0
     ingesting: int = 0
@@ -89,8 +89,8 @@ def counts_of(batch_ids: list[UUID]) -> dict[UUID, Counts]:
 def evaluate(batch: Batch) -> Counts:
     """Let the locked batch follow its count: ready, failed or waiting again. Returns the counts.
 
-    Until a run starts the batch follows the count; afterwards only runs move it, except that a batch
-    none of whose files could be read waits again as soon as a file is on its way.
+    Until a run starts the batch follows the count; afterwards only runs move it. One exception: a
+    batch none of whose files could be read waits again as soon as a file is on its way.
     """
     counts = count(batch)
     status = Batch.Status(batch.status)
@@ -119,7 +119,7 @@ def _goes_on_without_the_rest(batch: Batch, counts: Counts) -> bool:
 
 
 def become_ready(batch: Batch, counts: Counts) -> None:
-    """Through this door every batch goes on: once per completion, with the essays that are ready."""
+    """Through this door a batch goes on: once per completion, with the essays that are ready."""
     if batch.status == Batch.Status.READY_FOR_PIPELINE_EXECUTION:
         return
     batches.move(batch, Batch.Status.READY_FOR_PIPELINE_EXECUTION, ready_at=timezone.now())

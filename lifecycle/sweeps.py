@@ -21,7 +21,7 @@ from lifecycle.models import Essay
 
 @sweeps.register
 def sweep_readiness_timeouts(at: datetime | None = None) -> int:
-    """Time out the batches that have waited timeout_seconds since their last file (or registration)."""
+    """Time out the batches that have waited timeout_seconds since their last file."""
     at = at or timezone.now()
     last_file = (
         Event.objects.filter(batch_id=OuterRef("pk"), event_type=EssaySlotAssigned.topic)
@@ -41,7 +41,7 @@ def sweep_readiness_timeouts(at: datetime | None = None) -> int:
 
 
 def time_out(batch_id: UUID, at: datetime) -> bool:
-    """Say once that the batch has waited long enough, and let it go on if enough essays are ready."""
+    """Say once that the batch has waited long enough; it goes on if enough essays are ready."""
     with locked(batch_id) as batch:
         if batch is None or batch.readiness_timed_out_at or batch.is_open:
             return False

@@ -1,4 +1,4 @@
-"""Runs: started by a person or by readiness, topped up when texts come late, ended with true counts."""
+"""Runs: started by a person or by readiness, topped up for late texts, ended with true counts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from batches.errors import Conflict
 from batches.models import Batch
 from events import correlation
 from events.bus import publish
-from events.topics import BatchPipelineCompleted, DomainText, ELSBatchPhaseOutcome, PhaseSkipped
+from events.topics import (
+    BatchPipelineCompleted,
+    DomainEvent,
+    DomainText,
+    ELSBatchPhaseOutcome,
+    PhaseSkipped,
+)
 from jobs import window
 from lifecycle import flow as lifecycle
 from pipelines import registry, work
@@ -52,7 +58,7 @@ def start(batch_id: UUID, requested: str, *, by: User) -> PipelineRun:
 def retry_phase(
     batch_id: UUID, phase: str, *, essay_ids: Collection[UUID] | None, by: User
 ) -> PipelineRun:
-    """Do a phase again where it has not succeeded, on all essays or on those named. Raises as `start`."""
+    """Do a phase again where it has not succeeded, on all essays or some. Raises as `start`."""
     registry.get(phase)
     with batches.held(batch_id) as batch:
         _refuse_while_busy(batch)
@@ -70,7 +76,7 @@ def _refuse_while_busy(batch: Batch) -> None:
 
 
 def start_if_automatic(batch_id: UUID) -> None:
-    """The batch has become ready: start its pipeline, if it is to start by itself and still is ready."""
+    """The batch has become ready: start its pipeline, if it is to start by itself."""
     with batches.locked(batch_id) as batch:
         if batch is None or not batch.auto_start:
             return
@@ -79,7 +85,7 @@ def start_if_automatic(batch_id: UUID) -> None:
 
 
 def pick_up_late_essays(batch_id: UUID) -> None:
-    """A text came after the batch had gone on without it; a run that is active takes it at its end."""
+    """A text came after the batch had gone on; an active run takes it at its end."""
     with batches.locked(batch_id) as batch:
         if batch is not None and batch.auto_start and batch.runs.exists():
             top_up(batch)
@@ -132,9 +138,9 @@ def _go_on(batch: Batch, run: PipelineRun) -> None:
     open_names = {row.phase for row in phase_runs if row.status in OPEN_PHASES}
     for row in phase_runs:
         phase = registry.get(row.phase)
-        if row.status == PhaseStatus.PENDING and not open_names.intersection(phase.requires):
-            if not _start_phase(batch, run, row, phase):
-                open_names.discard(row.phase)  # nothing to do there: what requires it may follow
+        may_start = row.status == PhaseStatus.PENDING and open_names.isdisjoint(phase.requires)
+        if may_start and not _start_phase(batch, run, row, phase):
+            open_names.discard(row.phase)  # nothing to do there: what requires it may follow
     if not open_names:
         _end(batch, run)
 
@@ -277,5 +283,5 @@ def cancel(batch_id: UUID, *, by: User) -> None:
         _close_run(batch, run, Outcome.CANCELLED)
 
 
-def _publish(event: object, run: PipelineRun) -> None:
-    publish(event, actor_id=run.requested_by_id, correlation_id=run.correlation_id)  # type: ignore[arg-type]
+def _publish(event: DomainEvent, run: PipelineRun) -> None:
+    publish(event, actor_id=run.requested_by_id, correlation_id=run.correlation_id)

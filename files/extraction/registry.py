@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from files import sniff
-from files.extraction import docx, pdf, txt
+from files.extraction import docx, html, markdown, odt, pdf, rtf, txt
 from files.extraction.outcome import Reading, Source
 
 
@@ -19,6 +19,10 @@ class Reader(Protocol):
 READERS: Mapping[str, Reader] = {
     sniff.PDF: pdf.read,
     sniff.DOCX: docx.read,
+    sniff.ODT: odt.read,
+    sniff.RTF: rtf.read,
+    sniff.HTML: html.read,
+    sniff.MARKDOWN: markdown.read,
     sniff.TEXT: txt.read,
 }
 

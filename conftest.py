@@ -1,0 +1,65 @@
+"""The cast and the stage of all tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from accounts.models import User
+from tests.queue import drain as drain_queue
+
+hypothesis_settings.register_profile(
+    "huleedu",
+    deadline=None,  # two noisy cores: slowness is for benchmarks to find
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    print_blob=True,
+)
+hypothesis_settings.load_profile("huleedu")
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop of its own
+
+
+@pytest.fixture(autouse=True)
+def _stage(settings: LazySettings, tmp_path: Path) -> None:
+    """Content goes to a folder of the test's own; pages need no collected static files."""
+    settings.STORAGES = {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "content", "base_url": None},
+        },
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.HTTPS = False
+    settings.SECURE_SSL_REDIRECT = False
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+
+
+@pytest.fixture
+def teacher(db: None) -> User:
+    """Owns the batch that a test is about."""
+    return User.objects.create_user("teacher@example.org", "correct horse", name="Teacher")
+
+
+@pytest.fixture
+def colleague(db: None) -> User:
+    """Another teacher of the same school, with batches of their own."""
+    return User.objects.create_user("colleague@example.org", "correct horse", name="Colleague")
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """Must never learn that anything of the teacher's exists."""
+    return User.objects.create_user("stranger@example.org", "correct horse", name="Stranger")
+
+
+@pytest.fixture
+def drain() -> Any:
+    """`drain()` works the queue off; see tests/queue.py."""
+    return drain_queue
