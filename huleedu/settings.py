@@ -19,7 +19,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
-# --- The site -------------------------------------------------------------------------------
+# --- The site -----------------------------------------------------------------------------
 SECRET_KEY: str = env.str("SECRET_KEY")  # signs sessions and queue rows; `make` writes a random one
 DEBUG: bool = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -93,7 +93,7 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-# --- The database ---------------------------------------------------------------------------
+# --- The database -------------------------------------------------------------------------
 # One alias carries the domain and the queue, so that a change and its work commit together.
 DATABASES: dict[str, dict[str, Any]] = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'huleedu.sqlite3'}")
@@ -111,7 +111,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-# --- People ---------------------------------------------------------------------------------
+# --- People -------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "pages:login"
 LOGIN_REDIRECT_URL = "pages:overview"
@@ -132,14 +132,14 @@ REST_KNOX = {
     "TOKEN_MODEL": KNOX_TOKEN_MODEL,
 }
 
-# --- Language and time ----------------------------------------------------------------------
+# --- Language and time --------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("sv", _("Swedish"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE: str = env.str("TIME_ZONE", default="Europe/Stockholm")
 USE_TZ = True
 
-# --- Content and uploads ----------------------------------------------------------------------
+# --- Content and uploads ------------------------------------------------------------------
 MAX_UPLOAD_BYTES: int = env.int("MAX_UPLOAD_BYTES", default=20 * 1024**2)  # a file; 20 MiB
 MAX_FILES_PER_REQUEST: int = env.int("MAX_FILES_PER_REQUEST", default=300)  # Django allows 100
 DATA_UPLOAD_MAX_NUMBER_FILES = MAX_FILES_PER_REQUEST
@@ -175,41 +175,46 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
-# --- Extraction: untrusted files are read in a child process under these limits -----------------
+# --- Extraction: untrusted files are read in a child process under these limits -----------
 EXTRACT_MEMORY_BYTES: int = env.int("EXTRACT_MEMORY_BYTES", default=1024**3)
 EXTRACT_TIMEOUT_S: int = env.int("EXTRACT_TIMEOUT_S", default=15)
 EXTRACT_MAX_PAGES: int = env.int("EXTRACT_MAX_PAGES", default=200)
 EXTRACT_MAX_TEXT_CHARS: int = env.int("EXTRACT_MAX_TEXT_CHARS", default=1_000_000)
 
-# --- Batches ----------------------------------------------------------------------------------
+# --- Batches ------------------------------------------------------------------------------
 READINESS_TIMEOUT_S: int = env.int("READINESS_TIMEOUT_S", default=86_400)  # a day
 MAX_RETRIES: int = env.int("MAX_RETRIES", default=3)  # of one essay's step, after the first try
 PARTIAL_BATCH_THRESHOLD: float = env.float("PARTIAL_BATCH_THRESHOLD", default=0.8)
 
-# --- Work: django-q2 on the database above ------------------------------------------------------
+# --- Work: django-q2 on the database above ------------------------------------------------
 QUEUE_WINDOW = 8  # queued tasks a batch and step: three essays never wait behind three hundred
 RETRY_BACKOFF_S: float = env.float("RETRY_BACKOFF_S", default=2.0)  # doubled at each attempt
 SWEEP_INTERVAL_S: int = env.int("SWEEP_INTERVAL_S", default=15)
+WORKER_PRELOAD: list[str] = []  # functions that load what the worker's processes share
+WORKER_GRACE_S: int = env.int("WORKER_GRACE_S", default=25)  # for running tasks at a stop
+WORKER_SILENCE_S: int = env.int("WORKER_SILENCE_S", default=10)  # beyond the longest task
+WORKER_NICE: int = env.int("WORKER_NICE", default=5)  # the web answers first
 Q_CLUSTER: dict[str, Any] = {
     "name": "huleedu",
     "orm": "default",
     "workers": env.int("WORKER_PROCESSES", default=2),
     "timeout": 20,  # seconds a task may run; extraction's own limit is lower
-    "retry": 28,  # seconds of lease; > timeout + 3 + the wait in the prefetch queue
+    "retry": 28,  # seconds of lease; > timeout + 3; renewed when a task begins late
     "max_attempts": 10,  # a seat belt: attempts are counted on our own rows
     "ack_failures": False,
     "save_limit": -1,  # results live on our rows; no success rows
     "bulk": 1,
-    "queue_limit": 2,
+    "queue_limit": 1,  # prefetched tasks; one more waits in the pusher's hand
+    "scheduler": False,  # sweeps run in the steward; nothing else is due by the clock
     "poll": 0.05,  # seconds; decides the idle latency
-    "guard_cycle": 0.5,  # must divide timeout + 3, or a hung task is never ended
+    "guard_cycle": 0.5,  # seconds; at most so late does a stop or a hung task show
     "recycle": 500,
     "max_rss": 400_000,  # kB
     "catch_up": False,
     "label": "Queue",
 }
 
-# --- API ----------------------------------------------------------------------------------------
+# --- API ----------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "knox.auth.TokenAuthentication",
@@ -235,7 +240,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/v1",
 }
 
-# --- Safety ---------------------------------------------------------------------------------------
+# --- Safety -------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -258,7 +263,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-# --- Logs: ids and counts, never an essay's text or a person's name -----------------------------
+# --- Logs: ids and counts, never an essay's text or a person's name -----------------------
 DJANGO_GUID: dict[str, Any] = {
     "GUID_HEADER_NAME": "X-Correlation-ID",
     "VALIDATE_GUID": True,

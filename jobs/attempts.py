@@ -81,7 +81,7 @@ def _run(
         raise
     except Exception as error:  # noqa: BLE001 - the worker's edge; nothing is swallowed: see below
         # The message may quote a pupil's text, so only the type is written down.
-        logger.error("%s %s: attempt %d failed, %s", path, pk, attempt.number, _where(error))
+        logger.error("%s %s: attempt %d failed, %s", path, pk, attempt.number, place_of(error))
         if attempt.number >= attempt.allowed:
             gave_up(pk)
         else:
@@ -89,7 +89,7 @@ def _run(
             enqueue(path, pk, delay_s=delay_s)
 
 
-def _where(error: BaseException) -> str:
+def place_of(error: BaseException) -> str:
     """Type and innermost place of an error, without its message."""
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:

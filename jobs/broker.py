@@ -1,0 +1,133 @@
+"""The queue as the worker's processes see it: django-q2's ORM broker, with owned leases.
+
+Different from the original, and why:
+- the oldest row comes first; the original takes rows in any order;
+- a lost connection costs RECONNECT_S, not the ten seconds that django-q2's pusher sleeps, and the
+  claim whose answer got lost with it is looked up instead of waiting for its lease to end;
+- connections are closed after an error, not examined before every statement;
+- a lease names its owner, so that it can be ended when the owner is known to be dead;
+- a lease that was used up in the prefetch queue is renewed when the task begins;
+- a task that failed comes back after FAILURE_PAUSE_S, not when its lease ends.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, TypeVar
+
+from django.db import connections
+from django.utils import timezone
+from django_q.brokers.orm import ORM
+from django_q.conf import Conf
+from django_q.models import OrmQ
+
+from jobs.attempts import PLATFORM_FAULTS
+from jobs.pulse import Pulse
+
+logger = logging.getLogger(__name__)
+
+RECONNECT_S = 0.5
+FAILURE_PAUSE_S = 1.0
+GUARD_BUFFER_S = 3  # django-q2 gives a task so much more than its timeout before it is killed
+
+Answer = TypeVar("Answer")
+
+
+class Lease(NamedTuple):
+    """The right to work on one queue row until a moment; what django-q2 calls ack_id."""
+
+    pk: int
+    until: datetime
+
+
+def lease_end(owner: int) -> datetime:
+    """The end of a lease that begins now; its microseconds are the owner's number (1 to 999999).
+
+    A moment without microseconds is nobody's lease: it is the delay of `jobs.queue.enqueue`.
+    """
+    end = timezone.now() + timedelta(seconds=Conf.RETRY)
+    return end.replace(microsecond=owner)
+
+
+class LeaseBroker(ORM):
+    def __init__(self, queue: str, owner: int, pulse: Pulse) -> None:
+        super().__init__(queue)
+        self.owner = owner
+        self.pulse = pulse
+        self._unanswered: Lease | None = None
+
+    @staticmethod
+    def get_connection(list_key: str | None = None) -> Any:
+        return OrmQ.objects.using(Conf.ORM)
+
+    def dequeue(self) -> list[tuple[Lease, str]]:
+        """At most one task: the oldest that is due. Waits a moment when there is none."""
+        try:
+            row = self._claim()
+        except PLATFORM_FAULTS as fault:
+            forget_connection(fault)
+            return []
+        self.pulse.looked()
+        if row is None:
+            time.sleep(Conf.POLL)
+            return []
+        return [row]
+
+    def _claim(self) -> tuple[Lease, str] | None:
+        if self._unanswered is not None:
+            pk, until = self._unanswered
+            held = OrmQ.objects.filter(pk=pk, lock=until).first()
+            self._unanswered = None
+            if held is not None:
+                return Lease(pk, until), held.payload
+        due = OrmQ.objects.filter(key=self.list_key, lock__lt=timezone.now())
+        while (row := due.order_by("pk").first()) is not None:
+            lease = self._unanswered = Lease(row.pk, lease_end(self.owner))
+            won = OrmQ.objects.filter(pk=row.pk, lock=row.lock).update(lock=lease.until)
+            self._unanswered = None
+            if won:
+                return lease, row.payload
+        return None
+
+    def delete(self, task_id: Lease) -> None:
+        """Drop a row for good: its task is done, or nobody can read it."""
+        insist(lambda: OrmQ.objects.filter(pk=task_id.pk).delete())
+
+
+def renew_if_late(sender: object, task: dict[str, Any], owner: int, **_: object) -> None:
+    """In a worker, before a task: give it a whole lease if waiting has used up too much of it."""
+    lease: Lease = task["ack_id"]
+    task["lease"] = lease  # django-q2 drops ack_id before it says that a task has ended
+    enough = timedelta(seconds=Conf.TIMEOUT + GUARD_BUFFER_S)
+    if lease.until - timezone.now() < enough:
+        held = OrmQ.objects.filter(pk=lease.pk, lock=lease.until)
+        try:
+            held.update(lock=lease_end(owner))
+        except PLATFORM_FAULTS as fault:  # the task will meet the same fault, and deals with it
+            forget_connection(fault)
+
+
+def give_back_if_failed(sender: object, task: dict[str, Any], **_: object) -> None:
+    """In the monitor, after a task: one that failed is due again soon."""
+    if not task["success"]:
+        soon = timezone.now() + timedelta(seconds=FAILURE_PAUSE_S)
+        pk = task["lease"].pk
+        insist(lambda: OrmQ.objects.filter(pk=pk).update(lock=soon.replace(microsecond=0)))
+
+
+def insist(statement: Callable[[], Answer]) -> Answer:
+    """Repeat one idempotent statement until the database answers."""
+    while True:
+        try:
+            return statement()
+        except PLATFORM_FAULTS as fault:
+            forget_connection(fault)
+
+
+def forget_connection(fault: Exception) -> None:
+    logger.warning("queue: database fault %s, connecting again", type(fault).__name__)
+    connections[Conf.ORM].close()
+    time.sleep(RECONNECT_S)

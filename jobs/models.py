@@ -1,0 +1,36 @@
+"""The workers that run, as they last showed themselves: one row a `manage.py worker`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class WorkerQuerySet(models.QuerySet["Worker"]):
+    def alive(self, at: datetime | None = None) -> WorkerQuerySet:
+        """Those that looked for work, or finished some, within the time of the longest task."""
+        silence = timedelta(seconds=settings.Q_CLUSTER["timeout"] + settings.WORKER_SILENCE_S)
+        return self.filter(seen_at__gte=(at or timezone.now()) - silence)
+
+
+class Worker(models.Model):
+    host = models.CharField(max_length=255)
+    pid = models.PositiveIntegerField()  # of the supervisor, on that host
+    queue = models.CharField(max_length=100)
+    processes = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()  # when it last looked for work, or finished some
+
+    objects = WorkerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["host", "queue", "pid"]
+        constraints = [
+            models.UniqueConstraint(fields=["host", "pid"], name="worker_is_one_process"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.queue} on {self.host} ({self.pid})"

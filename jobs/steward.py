@@ -1,0 +1,216 @@
+"""The supervisor's hand in the database: a process of its own, so that no connection is shared.
+
+It waits for the database, holds the presence lock, ends the leases of the dead, shows that the
+worker lives, tells when the work stands still, and runs the sweeps in a thread.
+"""
+
+from __future__ import annotations
+
+import enum
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkProcess
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+from django.utils import timezone
+from django_q.conf import Conf
+from django_q.models import OrmQ
+
+from jobs import leases, sweeps
+from jobs.models import Worker
+from jobs.pulse import Pulse
+
+logger = logging.getLogger(__name__)
+
+BEAT_S = 2.0
+RECONNECT_S = 3.0
+FORGOTTEN = timedelta(days=1)  # after which the row of a worker that vanished is dropped
+
+DATABASE_FAULTS = (DatabaseError, InterfaceError)
+
+
+class Word(enum.Enum):
+    CLEAR = "clear"  # to the supervisor: the leases of the dead are ended, a cluster may start
+    STANDSTILL = "standstill"  # to the supervisor: there is work, and none was finished for long
+    EMPTY = "empty"  # to the supervisor: no row is left in the queue
+    BEAT = "beat"  # to the supervisor: the steward lives
+    RELEASE = "release"  # to the steward: the cluster is dead, end its leases
+    STOP = "stop"  # to the steward: the cluster is dead for good
+
+
+class Steward:
+    """A running steward, as its supervisor sees it."""
+
+    def __init__(
+        self, queue: str, owner: int, pulse: Pulse, presence: leases.Presence, *, first: bool
+    ) -> None:
+        connections.close_all()  # no connection crosses a fork
+        self.word, theirs = multiprocessing.Pipe()
+        self.process = ForkProcess(
+            target=_body, args=(theirs, queue, owner, pulse, presence, first)
+        )
+        self.process.start()
+        theirs.close()
+        self.heard = time.monotonic()
+
+    def says(self) -> Iterator[Word]:
+        """What it has said since the last call."""
+        with suppress(EOFError, ConnectionResetError):
+            while self.word.poll():
+                self.heard = time.monotonic()
+                yield self.word.recv()
+
+    def tell(self, word: Word) -> None:
+        with suppress(BrokenPipeError):  # it has died, which its supervisor sees by itself
+            self.word.send(word)
+
+    @property
+    def has_died(self) -> bool:
+        return not self.process.is_alive()
+
+    @property
+    def silence_s(self) -> float:
+        return time.monotonic() - self.heard
+
+    def stop(self, grace_s: float) -> None:
+        self.tell(Word.STOP)
+        self.process.join(grace_s)
+        self.kill()
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.word.close()
+
+
+def _body(
+    word: Connection,
+    queue: str,
+    owner: int,
+    pulse: Pulse,
+    presence: leases.Presence,
+    first: bool,
+) -> None:
+    os.setpgrp()  # Ctrl-C is the supervisor's business
+    os.nice(settings.WORKER_NICE)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _Service(word, queue, owner, pulse, presence, first=first).run()
+
+
+class _Service:
+    """The steward's work. first: nothing of this supervisor has run before."""
+
+    def __init__(
+        self,
+        word: Connection,
+        queue: str,
+        owner: int,
+        pulse: Pulse,
+        presence: leases.Presence,
+        *,
+        first: bool,
+    ) -> None:
+        self.word = word
+        self.queue = queue
+        self.owner = owner
+        self.pulse = pulse
+        self.presence = presence
+        self.first = first
+        self.owes_release = first
+        self.started_at = timezone.now()
+        self.idle_at = time.monotonic()
+        self.sweeper = threading.Thread(target=_sweep_for_ever, daemon=True)
+
+    def run(self) -> None:
+        while True:
+            try:
+                self._settle()
+                while self._hear(BEAT_S):
+                    self._release()
+                    self._beat()
+                self._leave()
+                return
+            except DATABASE_FAULTS as fault:
+                reason = str(fault).strip().partition("\n")[0]
+                logger.warning("waiting for the database: %s", reason or type(fault).__name__)
+                connections[Conf.ORM].close()
+                self.word.send(Word.BEAT)
+                if not self._hear(RECONNECT_S):
+                    return
+
+    def _settle(self) -> None:
+        alone = self.presence.settle(self._release_all if self.first else None)
+        if self.first and not alone:
+            logger.info("another worker serves queue %s: its leases are left alone", self.queue)
+        self.first = False
+        Worker.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN).delete()
+        self._release()
+        if not self.sweeper.is_alive():
+            self.sweeper.start()
+
+    def _release_all(self) -> None:
+        if n := leases.release(self.queue):
+            logger.info("ended %d leases of the dead on queue %s", n, self.queue)
+
+    def _hear(self, seconds: float) -> bool:
+        """Listen to the supervisor for a while; false once it said stop, or is gone."""
+        if not self.word.poll(seconds):
+            return True
+        try:
+            said = self.word.recv()
+        except EOFError:
+            return False
+        self.owes_release = True
+        return said is not Word.STOP
+
+    def _release(self) -> None:
+        if self.owes_release:
+            leases.release(self.queue, self.owner)
+            self.owes_release = False
+            self.word.send(Word.CLEAR)
+
+    def _beat(self) -> None:
+        self._show()
+        self.word.send(Word.BEAT)
+        now = time.monotonic()
+        if not leases.is_busy(self.queue, self.owner):
+            self.idle_at = now
+        standstill_s = min(self.pulse.standstill_s, now - self.idle_at)
+        if standstill_s > Conf.TIMEOUT + settings.WORKER_SILENCE_S:
+            self.word.send(Word.STANDSTILL)
+        if not OrmQ.objects.filter(key=self.queue).exists():
+            self.word.send(Word.EMPTY)
+
+    def _show(self) -> None:
+        seen_at = timezone.now() - timedelta(seconds=self.pulse.silence_s)
+        me = Worker.objects.filter(host=socket.gethostname(), pid=os.getppid())
+        if not me.update(queue=self.queue, processes=Conf.WORKERS, seen_at=seen_at):
+            Worker.objects.create(
+                host=socket.gethostname(),
+                pid=os.getppid(),
+                queue=self.queue,
+                processes=Conf.WORKERS,
+                started_at=self.started_at,
+                seen_at=seen_at,
+            )
+
+    def _leave(self) -> None:
+        leases.release(self.queue, self.owner)
+        Worker.objects.filter(host=socket.gethostname(), pid=os.getppid()).delete()
+
+
+def _sweep_for_ever() -> None:
+    while True:
+        close_old_connections()
+        sweeps.run_all()
+        time.sleep(settings.SWEEP_INTERVAL_S)
