@@ -5,6 +5,7 @@ Secrets have no default: without SECRET_KEY nothing starts. Units stand in the n
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
     # Tests use a file, so that a real worker process sees what they wrote.
-    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")}
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
@@ -125,6 +126,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# knox would make a table of its own beside ours, which nothing uses and no flush can empty.
+MIGRATION_MODULES = {"knox": None}
 KNOX_TOKEN_MODEL = "accounts.ApiToken"  # noqa: S105 - a model's name
 REST_KNOX = {
     "TOKEN_TTL": None,  # each token's own expiry is given when it is made
@@ -190,7 +193,7 @@ PARTIAL_BATCH_THRESHOLD: float = env.float("PARTIAL_BATCH_THRESHOLD", default=0.
 QUEUE_WINDOW = 8  # queued tasks a batch and step: three essays never wait behind three hundred
 RETRY_BACKOFF_S: float = env.float("RETRY_BACKOFF_S", default=2.0)  # doubled at each attempt
 SWEEP_INTERVAL_S: int = env.int("SWEEP_INTERVAL_S", default=15)
-WORKER_PRELOAD: list[str] = []  # functions that load what the worker's processes share
+WORKER_PRELOAD = ["spellcheck.engine.preload"]  # load what the worker's processes share
 WORKER_GRACE_S: int = env.int("WORKER_GRACE_S", default=25)  # for running tasks at a stop
 WORKER_SILENCE_S: int = env.int("WORKER_SILENCE_S", default=10)  # beyond the longest task
 WORKER_NICE: int = env.int("WORKER_NICE", default=5)  # the web answers first

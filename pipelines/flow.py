@@ -25,7 +25,14 @@ from events.topics import (
 from jobs import window
 from lifecycle import flow as lifecycle
 from pipelines import registry, work
-from pipelines.models import ACTIVE, EssayPhase, PhaseRun, PipelineRun
+from pipelines.models import (
+    ACTIVE,
+    NEXT_OF_PHASE_RUN,
+    EssayPhase,
+    PhaseRun,
+    PipelineRun,
+    may_become,
+)
 
 Outcome = PipelineRun.Outcome
 PhaseStatus = PhaseRun.Status
@@ -99,7 +106,7 @@ def top_up(
     essay_ids: Collection[UUID] | None = None,
     retry_failed: bool = False,
 ) -> PipelineRun | None:
-    """Start a run on exactly what is missing: current texts × requested phases − succeeded − active.
+    """Start a run on what is missing: current texts × requested phases − succeeded − active.
 
     One function for the first start, late essays, replacements, corrections, retries and a second
     pipeline. None, and nothing changed, when a run is active or nothing is missing.
@@ -213,7 +220,8 @@ def _outcome(n_succeeded: int, n_failed: int) -> str:
 
 
 def _move_phase(phase_run: PhaseRun, target: PhaseStatus, **stamps: object) -> None:
-    PhaseRun.objects.filter(pk=phase_run.pk, status__in=OPEN_PHASES).update(status=target, **stamps)
+    sources = may_become(target, NEXT_OF_PHASE_RUN)
+    PhaseRun.objects.filter(pk=phase_run.pk, status__in=sources).update(status=target, **stamps)
     phase_run.status = target
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -124,6 +125,14 @@ NEXT_OF_PHASE_RUN: Mapping[PhaseRun.Status, frozenset[PhaseRun.Status]] = {
     _P.CANCELLED: frozenset(),
     _P.SKIPPED: frozenset(),
 }
+
+
+S = TypeVar("S", bound=models.TextChoices)
+
+
+def may_become(target: S, table: Mapping[S, frozenset[S]]) -> list[S]:
+    """The states from which a table allows `target`: what a guarded update filters by."""
+    return [source for source, targets in table.items() if target in targets]
 
 
 class EssayPhase(models.Model):

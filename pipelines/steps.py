@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from batches import flow as batches
 from jobs.attempts import Attempt
 from pipelines import flow
-from pipelines.models import ACTIVE, EssayPhase
+from pipelines.models import ACTIVE, NEXT_OF_ESSAY_PHASE, EssayPhase, may_become
 
 Status = EssayPhase.Status
 
@@ -73,7 +73,8 @@ def _ending(step: EssayPhase, target: Status, **columns: object) -> Iterator[boo
     with batches.locked(step.phase_run.run.batch_id) as batch:
         n_ended = 0
         if batch is not None:
-            mine = EssayPhase.objects.filter(pk=step.pk, status=Status.IN_PROGRESS)
+            sources = may_become(target, NEXT_OF_ESSAY_PHASE)
+            mine = EssayPhase.objects.filter(pk=step.pk, status__in=sources)
             n_ended = mine.update(status=target, ended_at=timezone.now(), **columns)
         yield bool(n_ended)
         if batch is not None and n_ended:

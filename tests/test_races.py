@@ -1,0 +1,100 @@
+"""Several hands on one batch at the same moment: nothing fires twice, nothing locks up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from batches.models import Batch
+from events.models import Event
+from events.topics import BatchEssaysReady
+from files import flow as files
+from files.extraction import Extraction
+from files.intake import Outcome, Receipt
+from files.models import LIVE, Upload
+from lifecycle import readiness
+from lifecycle.models import Essay
+from lifecycle.readiness import Counts
+from tests.essays import GOOD, essay_file, fresh, hand_in, hand_in_good, register
+from tests.races import at_once, errors_among
+
+# SQLite has no row locks to get wrong, and sixteen writers wait for each other in its sleeps.
+ROUNDS = 30 if connection.vendor == "postgresql" else 8
+N_THREADS = 16
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+
+READ = Extraction(GOOD, "text/plain", None, ())
+
+
+def read(upload: Upload) -> Callable[[], None]:
+    files.begin_extraction(upload.pk)
+    return partial(files.store_extraction, upload, READ)
+
+
+def test_batch_becomes_ready_once_when_its_last_essays_are_read_at_once(teacher: User) -> None:
+    for _ in range(ROUNDS):
+        batch = register(teacher, N_THREADS, auto_start=False)
+        hand_in_good(batch, N_THREADS)
+
+        results = at_once(*[read(upload) for upload in batch.uploads.all()])
+
+        assert errors_among(results) == []
+        assert fresh(batch).status == Batch.Status.READY_FOR_PIPELINE_EXECUTION
+        assert readiness.count(batch) == Counts(ready=N_THREADS)
+        ready = Event.objects.filter(batch_id=batch.pk, event_type=BatchEssaysReady.topic)
+        assert ready.count() == 1
+
+
+def test_finishing_and_removing_the_same_files_at_once_locks_nothing_up(teacher: User) -> None:
+    for _ in range(ROUNDS):
+        batch = register(teacher, 4, auto_start=False)
+        hand_in_good(batch, 4)
+        uploads = list(batch.uploads.select_related("essay"))
+
+        results = at_once(
+            *[read(upload) for upload in uploads],
+            *[partial(files.remove, upload.pk, by=teacher) for upload in reversed(uploads)],
+        )
+
+        assert errors_among(results) == []
+        assert readiness.count(batch) == Counts(awaiting=4)
+        assert not batch.uploads.filter(status__in=LIVE).exists()
+
+
+def test_finishing_files_of_a_batch_that_is_deleted_at_once_locks_nothing_up(
+    teacher: User,
+) -> None:
+    for _ in range(ROUNDS):
+        batch = register(teacher, 4, auto_start=False)
+        hand_in_good(batch, 4)
+
+        results = at_once(
+            *[read(upload) for upload in batch.uploads.all()],
+            partial(files.erase_batch, batch.pk, by=teacher),
+        )
+
+        assert errors_among(results) == []
+        assert not Batch.objects.filter(pk=batch.pk).exists()
+        assert not Essay.objects.filter(batch=batch.pk).exists()
+
+
+def test_same_files_sent_twice_at_once_in_opposite_order_are_taken_once(teacher: User) -> None:
+    names = [f"pupil {n}.txt" for n in range(1, 6)]
+    for _ in range(ROUNDS):
+        batch = register(teacher, len(names), auto_start=False)
+
+        def send(in_order: list[str], batch: Batch = batch) -> list[Receipt]:
+            return [hand_in(batch, essay_file(name)) for name in in_order]
+
+        results = at_once(partial(send, names), partial(send, names[::-1]))
+
+        assert errors_among(results) == []
+        outcomes = [r.outcome for receipts in results for r in receipts]  # type: ignore[attr-defined]
+        assert outcomes.count(Outcome.ACCEPTED) == len(names)
+        assert outcomes.count(Outcome.DUPLICATE) == len(names)
+        assert readiness.count(batch) == Counts(ingesting=len(names))
