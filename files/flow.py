@@ -22,6 +22,7 @@ from files.models import NEXT, Upload
 from jobs import window
 from jobs.attempts import Attempt
 from lifecycle import flow as lifecycle
+from lifecycle import readiness
 from lifecycle.models import Essay
 
 Status = Upload.Status
@@ -157,6 +158,13 @@ def close(batch_id: UUID, *, by: User) -> None:
     """All files of an open batch are in. Raises Conflict."""
     with batches.held(batch_id) as batch:
         lifecycle.close(batch, by=by)
+
+
+def reopen(batch_id: UUID, *, by: User) -> None:
+    """Take a cancelled batch up again, as its essays stand now. Raises IllegalMove."""
+    with batches.held(batch_id) as batch:
+        batches.reopen(batch, by=by)
+        readiness.evaluate(batch)
 
 
 def expect(batch_id: UUID, expected: int, *, by: User) -> None:
