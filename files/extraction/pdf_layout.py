@@ -12,24 +12,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from files.extraction.pdf_lines import Line
 from files.extraction.pdf_running import without_running_lines
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One printed line. All measures in points; y runs downward from the top to the baseline."""
-
-    text: str
-    left: float
-    right: float
-    y: float
-    size: float
-    page_height: float
-
-    @property
-    def char_width(self) -> float:
-        return max(self.right - self.left, 1.0) / max(len(self.text), 1)
-
 
 _GAP = 1.22  # of the usual line distance
 _INDENT_EM = 0.8
@@ -89,10 +73,17 @@ def _columns(lines: Sequence[Line]) -> list[_Column]:
         if index < len(lines) and not _jumps(lines[index - 1], lines[index]):
             continue
         run = lines[begin:index]
-        column = _Column(min(line.left for line in run), max(line.right for line in run))
+        column = _Column(min(line.left for line in run), _right_edge(run))
         columns += [column] * len(run)
         begin = index
     return columns
+
+
+def _right_edge(run: Sequence[Line]) -> float:
+    """Where the lines of a column end; a single line that sticks out says nothing about it."""
+    rights = sorted((line.right for line in run), reverse=True)
+    sticks_out = len(run) > 3 and rights[0] - rights[1] > 2 * run[0].size
+    return rights[1] if sticks_out else rights[0]
 
 
 def _jumps(above: Line, below: Line) -> bool:
@@ -110,6 +101,8 @@ def _begins_paragraph(
     n_lines_before: int,
 ) -> bool:
     above, below = lines[index - 1], lines[index]
+    if above.text[-1] in _HYPHENS:
+        return False
     if abs(below.y - above.y) < 0.5 * below.size and below.left >= above.left:
         return False
     if abs(above.size - below.size) > 0.12 * max(above.size, below.size):
@@ -118,14 +111,14 @@ def _begins_paragraph(
         return True
     ended = _had_room(above, below, columns[index - 1])
     if _jumps(above, below):
-        return ended or _is_indented(lines, index, columns)
+        return ended or _is_indented(lines, index, columns, n_lines_before)
     leading = leadings.get(round(below.size), 1.3 * below.size)
     if below.y - above.y > _GAP * leading:
         return True
     em = below.size
     if n_lines_before > 1 and above.left - below.left > _INDENT_EM * em:
         return True
-    return ended or _is_indented(lines, index, columns)
+    return ended or _is_indented(lines, index, columns, n_lines_before)
 
 
 def _had_room(above: Line, below: Line, column: _Column) -> bool:
@@ -140,7 +133,9 @@ def _had_room(above: Line, below: Line, column: _Column) -> bool:
     return not below.text[0].islower()
 
 
-def _is_indented(lines: Sequence[Line], index: int, columns: Sequence[_Column]) -> bool:
+def _is_indented(
+    lines: Sequence[Line], index: int, columns: Sequence[_Column], n_lines_before: int
+) -> bool:
     """A first-line indent: this line begins further in than the one above and the one below."""
     above, line = lines[index - 1], lines[index]
     em = line.size
@@ -148,11 +143,17 @@ def _is_indented(lines: Sequence[Line], index: int, columns: Sequence[_Column]) 
     if not _INDENT_EM * em < indent < 6 * em:
         return False
     if not _jumps(above, line) and line.left - above.left < _INDENT_EM * em:
-        return False
+        return n_lines_before == 1 and _returns(lines, index)  # after a paragraph of one full line
     if index + 1 == len(lines) or _jumps(line, lines[index + 1]):
         return True
-    after = lines[index + 1]
-    return line.left - after.left > 0.5 * em or _had_room(line, after, columns[index])
+    return _returns(lines, index) or _had_room(line, lines[index + 1], columns[index])
+
+
+def _returns(lines: Sequence[Line], index: int) -> bool:
+    """Whether the next line begins further out, as the second line of a paragraph does."""
+    if index + 1 == len(lines) or _jumps(lines[index], lines[index + 1]):
+        return False
+    return lines[index].left - lines[index + 1].left > 0.5 * lines[index].size
 
 
 def _joined(lines: Sequence[str], vocabulary: Counter[str]) -> str:

@@ -103,7 +103,7 @@ def odt(body: str, *, styles: str = "", manifest: str = "<m/>") -> Extraction:
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        ("<text:h>Rubrik</text:h><text:p>En  <text:span>rad</text:span></text:p>", "Rubrik\n\nEn rad"),
+        ("<text:h>Ett</text:h><text:p>En  <text:span>rad</text:span></text:p>", "Ett\n\nEn rad"),
         ("<text:p>a<text:s text:c='2'/>b<text:tab/>c<text:line-break/>d</text:p>", "a  b\tc\nd"),
         ("<text:list><text:list-item><text:p>x</text:p></text:list-item></text:list>", "x"),
         (

@@ -1,0 +1,116 @@
+"""The printed lines of a PDF page with their places, from pdfium's text page."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]  # ships no types
+import pypdfium2.raw as raw  # type: ignore[import-untyped]  # ships no types
+
+# pdfium joins a word that a hyphen breaks and leaves this mark in it, without a line end.
+_BLANKS = " \t\r\n\xa0"  # str.strip() alone would take TeX's ligatures away
+_LINE_END = re.compile(r"(?<=\r\n)|(?<=\ufffe)")
+# TeX's T1 and OT1 fonts without a Unicode map: ligatures, quotes and dashes by their code.
+_TEX_CODES = {
+    **dict(zip(range(0x1B, 0x20), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
+    **dict(zip(range(0x0B, 0x10), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
+    **dict(zip(range(0x10, 0x17), "“”„«»–—", strict=True)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line. All measures in points; y runs downward from the top to the baseline."""
+
+    text: str
+    left: float
+    right: float
+    y: float
+    size: float
+    page_height: float
+
+    @property
+    def char_width(self) -> float:
+        return max(self.right - self.left, 1.0) / max(len(self.text), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How a page lies: its box in the file's coordinates and its rotation in quarter turns."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    n_turns: int
+
+    @classmethod
+    def of(cls, page: pdfium.PdfPage) -> Frame:
+        left, bottom, right, top = page.get_bbox()
+        return cls(left, bottom, right, top, raw.FPDFPage_GetRotation(page.raw))
+
+    @property
+    def height(self) -> float:
+        """As the reader sees it, points."""
+        return self.top - self.bottom if self.n_turns % 2 == 0 else self.right - self.left
+
+    def seen(self, x: float, y: float) -> tuple[float, float]:
+        """Where a reader sees a point of the file: from the left, and from the top downward."""
+        if self.n_turns == 1:
+            return y - self.bottom, x - self.left
+        if self.n_turns == 2:
+            return self.right - x, y - self.bottom
+        if self.n_turns == 3:
+            return self.top - y, self.right - x
+        return x - self.left, self.top - y
+
+
+def page_lines(textpage: raw.FPDF_TEXTPAGE, frame: Frame) -> list[Line]:
+    """All lines in pdfium's reading order, without blank ones."""
+    n_chars = raw.FPDFText_CountChars(textpage)
+    if n_chars <= 0:
+        return []
+    buffer = (ctypes.c_ushort * (n_chars * 2 + 1))()
+    n_units = raw.FPDFText_GetText(textpage, 0, n_chars, buffer)
+    units = bytes(buffer)[: 2 * max(n_units - 1, 0)]
+    lines: list[Line] = []
+    begin = 0  # in UTF-16 units, as pdfium counts
+    for piece in _LINE_END.split(units.decode("utf-16-le", errors="surrogatepass")):
+        line = _line(textpage, piece, begin, frame)
+        if line is not None:
+            lines.append(line)
+        begin += len(piece.encode("utf-16-le", errors="surrogatepass")) // 2
+    return lines
+
+
+def _line(textpage: raw.FPDF_TEXTPAGE, text: str, begin: int, frame: Frame) -> Line | None:
+    stripped = text.strip(_BLANKS)
+    if not stripped:
+        return None
+    first = raw.FPDFText_GetCharIndexFromTextIndex(
+        textpage, begin + len(text) - len(text.lstrip(_BLANKS))
+    )
+    last = raw.FPDFText_GetCharIndexFromTextIndex(textpage, begin + len(text.rstrip(_BLANKS)) - 1)
+    x, y = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(textpage, first, x, y)
+    matrix = raw.FS_MATRIX()
+    raw.FPDFText_GetMatrix(textpage, first, matrix)
+    scale = math.hypot(matrix.c, matrix.d) or 1.0
+    return Line(
+        text=stripped.translate(_TEX_CODES),
+        left=min(_edges(textpage, first, frame)),
+        right=max(_edges(textpage, last, frame)),
+        y=frame.seen(x.value, y.value)[1],
+        size=max(raw.FPDFText_GetFontSize(textpage, first) * scale, 1.0),
+        page_height=frame.height,
+    )
+
+
+def _edges(textpage: raw.FPDF_TEXTPAGE, char: int, frame: Frame) -> tuple[float, float]:
+    """Horizontal places of one character's two sides, as the reader sees them."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    raw.FPDFText_GetCharBox(textpage, char, left, right, bottom, top)
+    return frame.seen(left.value, bottom.value)[0], frame.seen(right.value, top.value)[0]
