@@ -11,6 +11,8 @@ from pathlib import PurePosixPath
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 ODT = "application/vnd.oasis.opendocument.text"
 RTF = "application/rtf"
 HTML = "text/html"
@@ -48,8 +50,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 _OOXML: tuple[tuple[str, str], ...] = (
     ("word/", DOCX),
-    ("xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    ("ppt/", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    ("xl/", SHEET),
+    ("ppt/", SLIDES),
     ("Index/Document.iwa", PAGES),
     ("Index.zip", PAGES),
     ("index.apxl", PAGES),
