@@ -202,7 +202,7 @@ Q_CLUSTER: dict[str, Any] = {
     "orm": "default",
     "workers": env.int("WORKER_PROCESSES", default=2),
     "timeout": 20,  # seconds a task may run; extraction's own limit is lower
-    "retry": 28,  # seconds of lease; > timeout + 3; renewed when a task begins late
+    "retry": 27,  # seconds of lease, up to one more; > timeout + 3; renewed when work begins late
     "max_attempts": 10,  # a seat belt: attempts are counted on our own rows
     "ack_failures": False,
     "save_limit": -1,  # results live on our rows; no success rows

@@ -25,13 +25,12 @@ from django_q.conf import Conf
 from django_q.models import OrmQ
 
 from jobs.attempts import PLATFORM_FAULTS
-from jobs.pulse import Pulse
+from jobs.pulse import Pulse, longest_task_s
 
 logger = logging.getLogger(__name__)
 
 RECONNECT_S = 0.5
 FAILURE_PAUSE_S = 1.0
-GUARD_BUFFER_S = 3  # django-q2 gives a task so much more than its timeout before it is killed
 
 Answer = TypeVar("Answer")
 
@@ -44,12 +43,14 @@ class Lease(NamedTuple):
 
 
 def lease_end(owner: int) -> datetime:
-    """The end of a lease that begins now; its microseconds are the owner's number (1 to 999999).
+    """The end of a lease that begins now: in Q_CLUSTER["retry"] seconds, or up to one more.
 
-    A moment without microseconds is nobody's lease: it is the delay of `jobs.queue.enqueue`.
+    Its microseconds are the owner's number, 1 to 999999. A moment without microseconds is nobody's
+    lease: it is the delay of `jobs.queue.enqueue`.
     """
-    end = timezone.now() + timedelta(seconds=Conf.RETRY)
-    return end.replace(microsecond=owner)
+    earliest = timezone.now() + timedelta(seconds=Conf.RETRY)
+    end = earliest.replace(microsecond=owner)
+    return end if end >= earliest else end + timedelta(seconds=1)
 
 
 class LeaseBroker(ORM):
@@ -101,7 +102,7 @@ def renew_if_late(sender: object, task: dict[str, Any], owner: int, **_: object)
     """In a worker, before a task: give it a whole lease if waiting has used up too much of it."""
     lease: Lease = task["ack_id"]
     task["lease"] = lease  # django-q2 drops ack_id before it says that a task has ended
-    enough = timedelta(seconds=Conf.TIMEOUT + GUARD_BUFFER_S)
+    enough = timedelta(seconds=longest_task_s())
     if lease.until - timezone.now() < enough:
         held = OrmQ.objects.filter(pk=lease.pk, lock=lease.until)
         try:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import time
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Protocol
+from pathlib import Path
 
 from django.db import connections
 from django.utils import timezone
@@ -40,59 +40,61 @@ def _belongs_to(owner: int | None, microsecond: int) -> bool:
     return microsecond == owner if owner else microsecond != 0
 
 
-class Presence(Protocol):
-    """A lock shared by all workers of a queue; whoever gets it for himself is alone."""
-
-    def settle(self, when_alone: Callable[[], None] | None) -> bool:
-        """Take the shared lock; if nobody else has it, call `when_alone` first. Was it alone?"""
-        ...
-
-
 def presence(queue: str) -> Presence:
-    """Made in the supervisor, before it forks."""
     database = connections[Conf.ORM]
     if database.vendor == "sqlite":
-        return FilePresence(f"{database.settings_dict['NAME']}-worker-{queue}.lock")
-    return PostgresPresence(queue)
+        return FilePresence(Path(f"{database.settings_dict['NAME']}-worker-{queue}.lock"))
+    return SessionPresence(queue)
 
 
-class FilePresence:
-    """For SQLite. Forks inherit the lock: it stands until the last process of a cluster is gone."""
-
-    def __init__(self, path: str) -> None:
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+class Presence(ABC):
+    """A lock that all workers of a queue share; whoever gets it for himself is alone."""
 
     def settle(self, when_alone: Callable[[], None] | None) -> bool:
-        alone = when_alone is not None and _within(LAST_BREATH_S, self._try_exclusive)
+        """Take part in the lock; if nobody else does, call `when_alone` first. Was it alone?"""
+        alone = when_alone is not None and _within(LAST_BREATH_S, self.try_exclusive)
         if alone and when_alone is not None:
             when_alone()
-        fcntl.flock(self._file, fcntl.LOCK_SH)
+        self.share(from_exclusive=alone)
         return alone
 
-    def _try_exclusive(self) -> bool:
+    @abstractmethod
+    def try_exclusive(self) -> bool: ...
+
+    @abstractmethod
+    def share(self, *, from_exclusive: bool) -> None: ...
+
+
+class FilePresence(Presence):
+    """For SQLite: a lock on a file beside the database's."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("a")
+
+    def try_exclusive(self) -> bool:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
 
+    def share(self, *, from_exclusive: bool) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_SH)
 
-class PostgresPresence:
-    """An advisory lock of the session that settles; it needs a connection without a pooler."""
+
+class SessionPresence(Presence):
+    """For PostgreSQL: an advisory lock of the session; it needs a connection without a pooler."""
 
     def __init__(self, queue: str) -> None:
         self._key = zlib.crc32(f"huleedu worker {queue}".encode())
 
-    def settle(self, when_alone: Callable[[], None] | None) -> bool:
-        alone = when_alone is not None and _within(
-            LAST_BREATH_S, lambda: self._ask("pg_try_advisory_lock")
-        )
-        if alone and when_alone is not None:
-            when_alone()
+    def try_exclusive(self) -> bool:
+        return self._ask("pg_try_advisory_lock")
+
+    def share(self, *, from_exclusive: bool) -> None:
         self._ask("pg_advisory_lock_shared")
-        if alone:
+        if from_exclusive:
             self._ask("pg_advisory_unlock")
-        return alone
 
     def _ask(self, function: str) -> bool:
         with connections[Conf.ORM].cursor() as cursor:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+from jobs.pulse import longest_silence_s
 
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def alive(self, at: datetime | None = None) -> WorkerQuerySet:
         """Those that looked for work, or finished some, within the time of the longest task."""
-        silence = timedelta(seconds=settings.Q_CLUSTER["timeout"] + settings.WORKER_SILENCE_S)
+        silence = timedelta(seconds=longest_silence_s())
         return self.filter(seen_at__gte=(at or timezone.now()) - silence)
 
 

@@ -5,6 +5,20 @@ from __future__ import annotations
 import time
 from multiprocessing.sharedctypes import RawArray
 
+from django.conf import settings
+from django_q.conf import Conf
+
+GUARD_BUFFER_S = 3  # django-q2 gives a task so much more than its timeout before it is killed
+
+
+def longest_task_s() -> float:
+    return float(Conf.TIMEOUT + GUARD_BUFFER_S)
+
+
+def longest_silence_s() -> float:
+    """A cluster of which nothing is heard for longer is not well."""
+    return longest_task_s() + settings.WORKER_SILENCE_S
+
 
 class Pulse:
     """Two moments of the machine's monotonic clock, written without a lock: no kill wedges it."""

@@ -28,7 +28,7 @@ from django_q.models import OrmQ
 
 from jobs import leases, sweeps
 from jobs.models import Worker
-from jobs.pulse import Pulse
+from jobs.pulse import Pulse, longest_silence_s
 
 logger = logging.getLogger(__name__)
 
@@ -51,14 +51,10 @@ class Word(enum.Enum):
 class Steward:
     """A running steward, as its supervisor sees it."""
 
-    def __init__(
-        self, queue: str, owner: int, pulse: Pulse, presence: leases.Presence, *, first: bool
-    ) -> None:
+    def __init__(self, queue: str, owner: int, pulse: Pulse, *, first: bool) -> None:
         connections.close_all()  # no connection crosses a fork
         self.word, theirs = multiprocessing.Pipe()
-        self.process = ForkProcess(
-            target=_body, args=(theirs, queue, owner, pulse, presence, first)
-        )
+        self.process = ForkProcess(target=_body, args=(theirs, queue, owner, pulse, first))
         self.process.start()
         theirs.close()
         self.heard = time.monotonic()
@@ -93,38 +89,24 @@ class Steward:
         self.word.close()
 
 
-def _body(
-    word: Connection,
-    queue: str,
-    owner: int,
-    pulse: Pulse,
-    presence: leases.Presence,
-    first: bool,
-) -> None:
+def _body(word: Connection, queue: str, owner: int, pulse: Pulse, first: bool) -> None:
     os.setpgrp()  # Ctrl-C is the supervisor's business
     os.nice(settings.WORKER_NICE)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _Service(word, queue, owner, pulse, presence, first=first).run()
+    _Service(word, queue, owner, pulse, first=first).run()
 
 
 class _Service:
     """The steward's work. first: nothing of this supervisor has run before."""
 
     def __init__(
-        self,
-        word: Connection,
-        queue: str,
-        owner: int,
-        pulse: Pulse,
-        presence: leases.Presence,
-        *,
-        first: bool,
+        self, word: Connection, queue: str, owner: int, pulse: Pulse, *, first: bool
     ) -> None:
         self.word = word
         self.queue = queue
         self.owner = owner
         self.pulse = pulse
-        self.presence = presence
+        self.presence: leases.Presence | None = None
         self.first = first
         self.owes_release = first
         self.started_at = timezone.now()
@@ -149,6 +131,8 @@ class _Service:
                     return
 
     def _settle(self) -> None:
+        connections[Conf.ORM].ensure_connection()
+        self.presence = self.presence or leases.presence(self.queue)
         alone = self.presence.settle(self._release_all if self.first else None)
         if self.first and not alone:
             logger.info("another worker serves queue %s: its leases are left alone", self.queue)
@@ -186,7 +170,7 @@ class _Service:
         if not leases.is_busy(self.queue, self.owner):
             self.idle_at = now
         standstill_s = min(self.pulse.standstill_s, now - self.idle_at)
-        if standstill_s > Conf.TIMEOUT + settings.WORKER_SILENCE_S:
+        if standstill_s > longest_silence_s():
             self.word.send(Word.STANDSTILL)
         if not OrmQ.objects.filter(key=self.queue).exists():
             self.word.send(Word.EMPTY)

@@ -18,7 +18,6 @@ from django.conf import settings
 from django.utils.module_loading import autodiscover_modules, import_string
 from django_q.conf import Conf
 
-from jobs import leases
 from jobs.cluster import Cluster
 from jobs.family import children_die_with_their_parent
 from jobs.pulse import Pulse
@@ -27,8 +26,8 @@ from jobs.steward import Steward, Word
 logger = logging.getLogger(__name__)
 
 LOOK_S = 0.5  # at most so late is a signal or a death noticed
-SHORT_LIFE_S = 10.0  # a cluster that dies younger makes the next one wait, twice as long each time
-LONGEST_WAIT_S = 8.0
+SHORT_LIFE_S = 2.0  # after clusters that die younger, the next one waits longer and longer
+LONGEST_WAIT_S = 5.0
 RESPAWN_S = 0.5
 STEWARD_SILENCE_S = 60.0  # it beats each second or two, and says so when the database is away
 STEWARD_GRACE_S = 3.0
@@ -73,7 +72,6 @@ class Supervisor:
             signal.signal(signum, self._ask_to_stop)
         children_die_with_their_parent()
         _preload()
-        self.presence = leases.presence(self.queue)
         self.steward = self._new_steward()
         while not self.stops_asked:
             self._tend_steward()
@@ -86,7 +84,7 @@ class Supervisor:
 
     def _new_steward(self) -> Steward:
         first = not self.has_run
-        return Steward(self.queue, self.owner, self.pulse, self.presence, first=first)
+        return Steward(self.queue, self.owner, self.pulse, first=first)
 
     def _ask_to_stop(self, signum: int, frame: FrameType | None) -> None:
         self.stops_asked += 1
@@ -123,7 +121,7 @@ class Supervisor:
         lived_s = time.monotonic() - cluster.started
         self.quick_deaths = self.quick_deaths + 1 if lived_s < SHORT_LIFE_S else 0
         if self.quick_deaths > 1:
-            self.start_at = time.monotonic() + min(2**self.quick_deaths / 8, LONGEST_WAIT_S)
+            self.start_at = time.monotonic() + min(self.quick_deaths * 0.5, LONGEST_WAIT_S)
         self.cluster = None
         self.may_start = False
         self.steward.tell(Word.RELEASE)

@@ -1,0 +1,78 @@
+"""Throw-away tasks which leave marks in files, so that each start and each end is seen."""
+
+from __future__ import annotations
+
+import collections
+import itertools
+import os
+import time
+from pathlib import Path
+from uuid import UUID
+
+from django.db import connection
+from django.db.utils import OperationalError
+
+from jobs import sweeps
+
+NAP_S = 0.15
+LONG_S = 1.9
+
+
+def _mark(pk: UUID, word: str) -> None:
+    with (Path(os.environ["MARKS_DIR"]) / "marks").open("a") as file:
+        file.write(f"{pk} {word} {os.getpid()}\n")
+
+
+def _has_started_before(pk: UUID) -> bool:
+    return f"{pk} start" in (Path(os.environ["MARKS_DIR"]) / "marks").read_text()
+
+
+def quick(pk: UUID) -> None:
+    _mark(pk, "start")
+    _mark(pk, "end")
+
+
+def nap(pk: UUID) -> None:
+    _mark(pk, "start")
+    time.sleep(NAP_S)
+    _mark(pk, "end")
+
+
+def long(pk: UUID) -> None:
+    _mark(pk, "start")
+    time.sleep(LONG_S)
+    _mark(pk, "end")
+
+
+def hang_once(pk: UUID) -> None:
+    """In C code that no signal interrupts; the second try is well."""
+    hangs = not _has_started_before(pk)
+    _mark(pk, "start")
+    if hangs:
+        collections.deque(itertools.count(), maxlen=0)
+    _mark(pk, "end")
+
+
+def fail_once(pk: UUID) -> None:
+    fails = not _has_started_before(pk)
+    _mark(pk, "start")
+    if fails:
+        raise OperationalError("the connection is gone")
+    _mark(pk, "end")
+
+
+def ask_commit(pk: UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        (answer,) = cursor.fetchone()
+    _mark(pk, answer)
+
+
+def preload() -> None:
+    (Path(os.environ["MARKS_DIR"]) / "marks").touch()
+    sweeps.register(leave_a_trace)
+
+
+def leave_a_trace() -> int:
+    (Path(os.environ["MARKS_DIR"]) / "swept").touch()
+    return 0

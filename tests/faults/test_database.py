@@ -1,0 +1,105 @@
+"""A database that is not there yet, or goes away for a while."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from django.db import connection
+
+from tests.faults.conftest import StartWorker
+from tests.faults.real_worker import Work, eventually
+
+needs_postgres = pytest.mark.skipif(
+    "postgres" not in os.environ.get("DATABASE_URL", ""), reason="SQLite has no server to lose"
+)
+
+
+@contextmanager
+def server() -> Iterator[psycopg.Connection]:
+    """A session beside the test's database, which goes on when that one lets nobody in."""
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl()
+    with psycopg.connect(url, autocommit=True) as session:
+        yield session
+
+
+def end_all_sessions(session: psycopg.Connection) -> None:
+    connection.ensure_connection()
+    name = connection.settings_dict["NAME"]
+    session.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s",
+        [name, connection.connection.info.backend_pid],
+    )
+
+
+def let_in(session: psycopg.Connection, allowed: bool) -> None:
+    name = connection.settings_dict["NAME"]
+    session.execute("UPDATE pg_database SET datallowconn = %s WHERE datname = %s", [allowed, name])
+
+
+@needs_postgres
+def test_lost_connections_cost_about_a_second(start: StartWorker, work: Work) -> None:
+    worker = start().ready()
+    work.queue("nap", 10)
+    eventually(lambda: work.n_ended >= 3)
+
+    with server() as session:
+        end_all_sessions(session)
+
+    assert work.finish() < 4
+    assert worker.n_starts == 1
+    assert work.n_started_twice == 0
+
+
+@needs_postgres
+def test_work_goes_on_after_the_database_was_away(start: StartWorker, work: Work) -> None:
+    worker = start().ready()
+    work.queue("nap", 10)
+    eventually(lambda: work.n_ended >= 3)
+
+    with server() as session:
+        let_in(session, False)
+        end_all_sessions(session)
+        eventually(lambda: "waiting for the database" in worker.log)
+        let_in(session, True)
+
+    assert work.finish() < 4
+    assert worker.n_starts == 1
+
+
+@needs_postgres
+def test_worker_is_not_alone_after_its_session_was_lost(start: StartWorker, work: Work) -> None:
+    first = start().ready()
+    with server() as session:
+        end_all_sessions(session)
+    eventually(lambda: "waiting for the database" in first.log)
+    work.queue("long", 2)
+    eventually(lambda: len(work.marks("start")) == 2)
+
+    second = start().ready()
+
+    assert "its leases are left alone" in second.log
+    work.finish()
+    assert work.n_started_twice == 0
+
+
+def test_worker_waits_for_a_database_that_is_not_up_yet(
+    start: StartWorker, work: Work, tmp_path: Path
+) -> None:
+    missing = tmp_path / "later" / "huleedu.sqlite3"
+    worker = start(DATABASE_URL=f"sqlite:///{missing}")
+    eventually(lambda: "waiting for the database" in worker.log, within_s=30)
+    assert worker.n_starts == 0
+
+    if connection.vendor == "sqlite":
+        missing.parent.mkdir()
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(missing)])
+        worker.ready()
+
+    assert worker.terminate() == 0
