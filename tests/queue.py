@@ -11,12 +11,14 @@ from django_q.models import OrmQ
 MAX_TASKS = 10_000  # a queue that fills itself for ever fails the test instead of hanging it
 
 
-def drain(*, skip_delays: bool = False) -> int:
-    """Run every queued task until none is due. Returns how many ran.
+def drain(*, skip_delays: bool = False, limit: int | None = None) -> int:
+    """Run queued tasks until none is due, or until `limit` have run. Returns how many ran.
 
     skip_delays: also those that wait for a later try, as if the time had passed.
     """
     for n_run in range(MAX_TASKS):
+        if n_run == limit:
+            return n_run
         horizon = timezone.now() + (timedelta(days=1) if skip_delays else timedelta(seconds=0))
         row = OrmQ.objects.filter(lock__lte=horizon).order_by("pk").first()
         if row is None:
