@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lxml import etree
 
 
 def local_name(element: etree._Element) -> str:
     """The tag without its namespace; "" for what is no element (entity references)."""
     tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return _without_namespace(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _without_namespace(name: str) -> str:
+    return name.rpartition("}")[2]
 
 
 def attribute(element: etree._Element, name: str) -> str | None:
     """The attribute of that local name, in whichever namespace."""
     for key, value in element.attrib.items():
-        if str(key).rpartition("}")[2] == name:
+        if _without_namespace(str(key)) == name:
             return str(value)
     return None
 
