@@ -1,14 +1,16 @@
 """What a reader's child gives up before it looks at an untrusted file.
 
 Everywhere: the parent's file descriptors, signal handlers, core dumps, file writes, memory and CPU
-beyond a limit. On Linux as well: outliving its parent, opening files for writing, TCP (Landlock,
-where the kernel has it; no root needed).
+beyond a limit. On Linux as well: outliving its parent, changing files (Landlock), and sockets,
+other programs, processes and threads (seccomp). Neither needs root; where the kernel lacks them,
+the rest still holds.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import fcntl
 import gc
 import logging
@@ -17,6 +19,7 @@ import resource
 import signal
 import struct
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -25,6 +28,8 @@ _PR_SET_NO_NEW_PRIVS = 38
 _LANDLOCK_CREATE_RULESET = 444
 _LANDLOCK_RESTRICT_SELF = 446
 _LANDLOCK_VERSION_FLAG = 1
+_PR_SET_SECCOMP = 22
+_SECCOMP_MODE_FILTER = 2
 _MOST_DESCRIPTORS = 1 << 20
 
 # linux/landlock.h: all file system rights except EXECUTE, READ_FILE and READ_DIR, by ABI version.
@@ -32,6 +37,14 @@ _FS_WRITES_V1 = 0x1FFF & ~0b1101
 _FS_REFER_V2 = 1 << 13
 _FS_TRUNCATE_V3 = 1 << 14
 _NET_TCP_V4 = 0b11  # bind and connect
+
+# socket, clone, (fork, vfork,) execve, ptrace, execveat, clone3, process_vm_readv and _writev,
+# io_uring_setup; by machine, with the number that linux/audit.h gives it.
+_FORBIDDEN_CALLS: Mapping[str, tuple[int, tuple[int, ...]]] = {
+    "x86_64": (0xC000003E, (41, 56, 57, 58, 59, 101, 322, 435, 310, 311, 425)),
+    "aarch64": (0xC00000B7, (198, 220, 221, 117, 281, 435, 270, 271, 425)),
+}
+_FIRST_X32_CALL = 0x40000000  # a second numbering of the same calls on x86_64
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -48,7 +61,8 @@ def enter(pipe: int, parent: int, *, memory_bytes: int, cpu_s: int) -> int:
     gc.disable()  # nothing of the parent's is finalised here
     pipe = _keep_only(pipe)
     _limit(memory_bytes, cpu_s)
-    _no_writes_no_tcp()
+    _no_file_writes()
+    _no_sockets_no_processes()
     return pipe
 
 
@@ -105,8 +119,8 @@ def inherited_bytes() -> int:
     return 0
 
 
-def _no_writes_no_tcp() -> None:
-    """Landlock without a single exception: nothing may be written, made, moved or connected to."""
+def _no_file_writes() -> None:
+    """Landlock without a single exception: nothing may be written, made, moved or deleted."""
     if _libc is None:
         return
     version = _libc.syscall(_LANDLOCK_CREATE_RULESET, None, 0, _LANDLOCK_VERSION_FLAG)
@@ -124,3 +138,26 @@ def _no_writes_no_tcp() -> None:
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _libc.syscall(_LANDLOCK_RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)
+
+
+def _no_sockets_no_processes() -> None:
+    """A seccomp filter which answers the forbidden calls with EPERM."""
+    machine = _FORBIDDEN_CALLS.get(os.uname().machine)
+    if _libc is None or machine is None:
+        return
+    architecture, calls = machine
+    forbid, allow = 0x00050000 | errno.EPERM, 0x7FFF0000
+    n = len(calls)
+    program = [
+        (0x20, 0, 0, 4),  # load the architecture
+        (0x15, 0, n + 2, architecture),  # another one: to "allow"
+        (0x20, 0, 0, 0),  # load the call's number
+        (0x35, n + 1, 0, _FIRST_X32_CALL),  # at or above: to "forbid"
+        *((0x15, n - i, 0, call) for i, call in enumerate(calls)),
+        (0x06, 0, 0, allow),
+        (0x06, 0, 0, forbid),
+    ]
+    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in program))
+    filter_ = struct.pack("@HP", len(program), ctypes.addressof(code))
+    _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, filter_, 0, 0)

@@ -6,9 +6,11 @@ import ctypes
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -215,14 +217,27 @@ def test_the_child_can_write_no_file(tmp_path: Path) -> None:
 
 @on_linux
 def test_the_child_can_reach_no_server() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        address = server.getsockname()
+    kinds = {"tcp": socket.AF_INET, "unix": socket.AF_UNIX}
 
-        answer = sandbox.run(
-            lambda: {"connect": refusal_of(lambda: socket.create_connection(address, 0.5))}, FAST
-        )
+    answer = sandbox.run(
+        lambda: {name: refusal_of(partial(socket.socket, kind)) for name, kind in kinds.items()},
+        FAST,
+    )
 
-    assert answer["connect"] == "PermissionError"
+    assert answer == {"tcp": "PermissionError", "unix": "PermissionError"}
+
+
+@on_linux
+def test_the_child_can_start_no_program_and_no_process() -> None:
+    answer = sandbox.run(
+        lambda: {
+            "fork": refusal_of(os.fork),
+            "exec": refusal_of(lambda: subprocess.run(["true"])),
+        },
+        FAST,
+    )
+
+    assert answer == {"fork": "PermissionError", "exec": "PermissionError"}
 
 
 @on_linux
