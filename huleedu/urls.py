@@ -1,6 +1,19 @@
+"""All addresses: the API, the admin's microscope, the health check and the pages."""
+
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from huleedu.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("v1/", include("api.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("pages.urls")),
+]
+
+handler400 = "api.errors.bad_request"
+handler404 = "api.errors.page_not_found"
+handler500 = "api.errors.server_error"

@@ -1,0 +1,127 @@
+"""Essays, their texts and what was found in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from api.serializers.fields import Failure
+from batches.models import Batch
+from lifecycle.models import Essay, EssayText
+from pipelines.models import EssayPhase
+from spellcheck.flow import MAX_WORD_CHARS, corrected
+from spellcheck.models import Misspelling, SpellcheckResult
+
+MAX_DECISIONS = 500  # a request
+
+
+class EssayStep(serializers.Serializer[EssayPhase]):
+    """One phase on the essay's current text."""
+
+    phase = serializers.CharField(source="phase_run.phase")
+    status = serializers.ChoiceField(EssayPhase.Status.choices)
+    attempts = serializers.IntegerField()
+    failure_code = serializers.CharField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    processing_ms = serializers.IntegerField(allow_null=True)
+
+
+class EssayStatus(serializers.Serializer[Any]):
+    essay_id = serializers.UUIDField(source="essay.id")
+    batch_id = serializers.UUIDField(source="essay.batch_id")
+    status = serializers.CharField(
+        help_text="One word, e.g. content_ingesting, awaiting_spellcheck, spellchecked_success."
+    )
+    content_status = serializers.ChoiceField(Essay.Status.choices, source="essay.status")
+    failure = Failure(allow_null=True)
+    phases = EssayStep(many=True, source="steps")
+
+
+class EssayDetail(EssayStatus):
+    position = serializers.IntegerField(source="essay.position")
+    reference = serializers.CharField(source="essay.reference")
+    file_name = serializers.CharField(source="essay.file_name")
+    content_ready_at = serializers.DateTimeField(source="essay.content_ready_at", allow_null=True)
+    text_version = serializers.IntegerField(source="essay.current_text.version", default=None)
+    word_count = serializers.IntegerField(source="essay.current_text.word_count", default=None)
+    flagged_count = serializers.IntegerField(allow_null=True)
+
+
+class EssayTextShown(serializers.Serializer[EssayText]):
+    essay_id = serializers.UUIDField()
+    text_id = serializers.IntegerField(source="id")
+    version = serializers.IntegerField()
+    source = serializers.ChoiceField(EssayText.Source.choices)  # type: ignore[assignment]  # the text's
+    text = serializers.CharField(source="body")
+    word_count = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class MisspellingShown(serializers.Serializer[Misspelling]):
+    """A proposal on an offset of the text, which is never rewritten."""
+
+    misspelling_id = serializers.IntegerField(source="id")
+    start = serializers.IntegerField(help_text="Code points from the beginning of the text.")
+    length = serializers.IntegerField(help_text="Code points.")
+    word = serializers.CharField()
+    suggestions = serializers.ListField(child=serializers.CharField(), help_text="Best first.")
+    kind = serializers.ChoiceField(Misspelling.Kind.choices)
+    decision = serializers.ChoiceField(Misspelling.Decision.choices)
+    replacement = serializers.CharField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+
+
+class SpellcheckShown(serializers.Serializer[SpellcheckResult]):
+    essay_id = serializers.UUIDField(source="text.essay_id")
+    text_id = serializers.IntegerField()
+    text_version = serializers.IntegerField(source="text.version")
+    language = serializers.CharField()
+    word_count = serializers.IntegerField()
+    flagged_count = serializers.IntegerField()
+    per_100_words = serializers.FloatField()
+    engine = serializers.CharField()
+    processing_ms = serializers.IntegerField()
+    misspellings = MisspellingShown(many=True)
+    corrected_text = serializers.SerializerMethodField(
+        help_text="The text with the accepted corrections in place."
+    )
+
+    def get_corrected_text(self, result: SpellcheckResult) -> str:
+        return corrected(result.text.body, list(result.misspellings.all()))
+
+
+class Decision(serializers.Serializer[Any]):
+    misspelling_id = serializers.IntegerField()
+    decision = serializers.ChoiceField(Misspelling.Decision.choices)
+    replacement = serializers.CharField(
+        max_length=MAX_WORD_CHARS, default="", allow_blank=True, help_text="With `accepted`."
+    )
+
+
+class Decisions(serializers.Serializer[Any]):
+    decisions = serializers.ListField(child=Decision(), allow_empty=False, max_length=MAX_DECISIONS)
+
+
+class Decided(serializers.Serializer[Any]):
+    essay_id = serializers.UUIDField()
+    misspellings = MisspellingShown(many=True)
+
+
+class Absence(serializers.Serializer[Any]):
+    absent = serializers.BooleanField(
+        default=True, help_text="false: the pupil hands in after all."
+    )
+
+
+class TriggerSpellcheck(serializers.Serializer[Any]):
+    text = serializers.CharField(trim_whitespace=False)
+    language = serializers.ChoiceField(Batch.Language.choices, default="en")
+
+
+class SpellcheckTriggered(serializers.Serializer[Any]):
+    essay_id = serializers.UUIDField()
+    batch_id = serializers.UUIDField()
+    correlation_id = serializers.UUIDField()

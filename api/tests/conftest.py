@@ -1,0 +1,49 @@
+"""Clients of the API: the cast of the root conftest, each with a token."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+from accounts import tokens
+from accounts.models import User
+
+Client = Callable[[User], APIClient]
+
+
+@pytest.fixture(autouse=True)
+def _no_throttling_by_earlier_tests() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def as_client() -> Client:
+    """`as_client(user)` speaks with a token of the user's."""
+
+    def client(user: User) -> APIClient:
+        _token, secret = tokens.issue(user)
+        speaker = APIClient(raise_request_exception=False)
+        speaker.credentials(HTTP_AUTHORIZATION=f"Token {secret}")
+        return speaker
+
+    return client
+
+
+@pytest.fixture
+def api(teacher: User, as_client: Client) -> APIClient:
+    """The teacher's client."""
+    return as_client(teacher)
+
+
+@pytest.fixture
+def reader(teacher: User) -> APIClient:
+    """The teacher's client with a token that may only read."""
+    _token, secret = tokens.issue(teacher, read_only=True)
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {secret}")
+    return client

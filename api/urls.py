@@ -1,0 +1,70 @@
+"""Addresses under /v1/: nouns, then ids, then a verb."""
+
+from __future__ import annotations
+
+from django.urls import path
+from drf_spectacular.views import SpectacularJSONAPIView
+
+from api.auth import Tokens
+from api.batches import Batches, Steering
+from api.content import Contents
+from api.docs import docs
+from api.essays import Essays, EssaysOfABatch, PastedTexts
+from api.events import Events
+from api.files import Files, HandingIn
+
+app_name = "api"
+
+BATCH = "batches/<uuid:batch_id>"
+ESSAY = "essays/<uuid:essay_id>"
+FILES = "files/batch/<uuid:batch_id>"
+FILE = f"{FILES}/files/<uuid:upload_id>"
+
+urlpatterns = [
+    path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("docs/", docs, name="docs"),
+    path("auth/token", Tokens.as_view({"post": "create", "delete": "destroy"}), name="token"),
+    path("batches", Batches.as_view({"get": "list"}), name="batches"),
+    path("batches/register", Batches.as_view({"post": "register"}), name="batch-register"),
+    path(
+        BATCH,
+        Batches.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+        name="batch",
+    ),
+    path(f"{BATCH}/status", Batches.as_view({"get": "status"}), name="batch-status"),
+    path(f"{BATCH}/close", Steering.as_view({"post": "close"}), name="batch-close"),
+    path(f"{BATCH}/cancel", Steering.as_view({"post": "cancel"}), name="batch-cancel"),
+    path(f"{BATCH}/reopen", Steering.as_view({"post": "reopen"}), name="batch-reopen"),
+    path(
+        f"{BATCH}/pipelines", Steering.as_view({"post": "start_pipeline"}), name="batch-pipelines"
+    ),
+    path(
+        f"{BATCH}/retry-phase", Steering.as_view({"post": "retry_phase"}), name="batch-retry-phase"
+    ),
+    path(f"{BATCH}/essays", EssaysOfABatch.as_view({"get": "list"}), name="batch-essays"),
+    path(ESSAY, Essays.as_view({"get": "retrieve"}), name="essay"),
+    path(f"{ESSAY}/status", Essays.as_view({"get": "status"}), name="essay-status"),
+    path(f"{ESSAY}/timeline", Events.as_view({"get": "of_essay"}), name="essay-timeline"),
+    path(f"{ESSAY}/text", Essays.as_view({"get": "text"}), name="essay-text"),
+    path(f"{ESSAY}/spellcheck", Essays.as_view({"get": "spellcheck"}), name="essay-spellcheck"),
+    path(
+        f"{ESSAY}/spellcheck/decisions",
+        Essays.as_view({"post": "decide"}),
+        name="essay-decisions",
+    ),
+    path(f"{ESSAY}/absent", Essays.as_view({"post": "absent"}), name="essay-absent"),
+    path("files/batch", HandingIn.as_view({"post": "to_batch"}), name="files"),
+    path(f"{FILES}/state", Files.as_view({"get": "state"}), name="files-state"),
+    path(f"{FILES}/files", HandingIn.as_view({"post": "add"}), name="files-add"),
+    path(FILE, Files.as_view({"delete": "destroy"}), name="file"),
+    path(f"{FILE}/retry", Files.as_view({"post": "retry"}), name="file-retry"),
+    path(f"{FILE}/replace", HandingIn.as_view({"post": "replace"}), name="file-replace"),
+    path("content", Contents.as_view({"post": "create"}), name="contents"),
+    path("content/<uuid:content_id>", Contents.as_view({"get": "retrieve"}), name="content"),
+    path(
+        "trigger-spellcheck",
+        PastedTexts.as_view({"post": "trigger_spellcheck"}),
+        name="trigger-spellcheck",
+    ),
+    path("events", Events.as_view({"get": "list"}), name="events"),
+]
