@@ -15,6 +15,7 @@ import pypdfium2.raw as raw  # type: ignore[import-untyped]  # ships no types
 
 from files.extraction.outcome import ExtractionFailed, FailureCode, Reading, Source
 from files.extraction.pdf_fields import typed_texts
+from files.extraction.pdf_hidden import Sight
 from files.extraction.pdf_layout import flowing_text
 from files.extraction.pdf_lines import Frame, Line, page_lines
 from files.extraction.text import has_words
@@ -26,6 +27,7 @@ _ENCRYPTED = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
 class _Page:
     lines: list[Line]
     typed: list[str]
+    hid_text: bool
 
 
 def read(source: Source) -> Reading:
@@ -48,7 +50,8 @@ def read(source: Source) -> Reading:
     typed = [text for page in pages for text in page.typed]
     text = "\n\n".join([flowing_text([page.lines for page in pages]), *typed])
     if has_words(text):
-        return Reading(text, page_count=n_pages)
+        hid_text = any(page.hid_text for page in pages)
+        return Reading(text, n_pages, ("hidden_text",) if hid_text else ())
     return _read_with_pypdf(source)
 
 
@@ -69,10 +72,12 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> _Page:
     try:
         page = document[number]
     except pdfium.PdfiumError:
-        return _Page([], [])  # one broken page must not cost the others
+        return _Page([], [], False)  # one broken page must not cost the others
     textpage = page.get_textpage()
     try:
-        return _Page(page_lines(textpage.raw, Frame.of(page)), typed_texts(document, page))
+        sight = Sight(page, textpage.raw)
+        lines = page_lines(textpage.raw, Frame.of(page), sight)
+        return _Page(lines, typed_texts(document, page), sight.hid_text)
     finally:
         textpage.close()
         page.close()

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # ships no types
 import pypdfium2.raw as raw  # type: ignore[import-untyped]  # ships no types
 
+from files.extraction.pdf_hidden import Sight
+
 # pdfium joins a word that a hyphen breaks and leaves this mark in it, without a line end.
 _BLANKS = " \t\r\n\xa0"  # str.strip() alone would take TeX's ligatures away
 _LINE_END = re.compile(r"(?<=\r\n)|(?<=\ufffe)")
@@ -68,8 +70,8 @@ class Frame:
         return x - self.left, self.top - y
 
 
-def page_lines(textpage: raw.FPDF_TEXTPAGE, frame: Frame) -> list[Line]:
-    """All lines in pdfium's reading order, without blank ones."""
+def page_lines(textpage: raw.FPDF_TEXTPAGE, frame: Frame, sight: Sight) -> list[Line]:
+    """All lines in pdfium's reading order, without blank ones and what nobody sees."""
     n_chars = raw.FPDFText_CountChars(textpage)
     if n_chars <= 0:
         return []
@@ -79,32 +81,37 @@ def page_lines(textpage: raw.FPDF_TEXTPAGE, frame: Frame) -> list[Line]:
     lines: list[Line] = []
     begin = 0  # in UTF-16 units, as pdfium counts
     for piece in _LINE_END.split(units.decode("utf-16-le", errors="surrogatepass")):
-        line = _line(textpage, piece, begin, frame)
+        line = _line(textpage, piece, begin, frame, sight)
         if line is not None:
             lines.append(line)
         begin += len(piece.encode("utf-16-le", errors="surrogatepass")) // 2
     return lines
 
 
-def _line(textpage: raw.FPDF_TEXTPAGE, text: str, begin: int, frame: Frame) -> Line | None:
+def _line(
+    textpage: raw.FPDF_TEXTPAGE, text: str, begin: int, frame: Frame, sight: Sight
+) -> Line | None:
     stripped = text.strip(_BLANKS)
     if not stripped:
         return None
-    first = raw.FPDFText_GetCharIndexFromTextIndex(
-        textpage, begin + len(text) - len(text.lstrip(_BLANKS))
-    )
+    indent = len(text) - len(text.lstrip(_BLANKS))
+    first = raw.FPDFText_GetCharIndexFromTextIndex(textpage, begin + indent)
     last = raw.FPDFText_GetCharIndexFromTextIndex(textpage, begin + len(text.rstrip(_BLANKS)) - 1)
     x, y = ctypes.c_double(), ctypes.c_double()
     raw.FPDFText_GetCharOrigin(textpage, first, x, y)
     matrix = raw.FS_MATRIX()
     raw.FPDFText_GetMatrix(textpage, first, matrix)
     scale = math.hypot(matrix.c, matrix.d) or 1.0
+    size = raw.FPDFText_GetFontSize(textpage, first) * scale
+    seen = sight.seen(stripped, begin + indent, size).strip(_BLANKS)
+    if not seen:
+        return None
     return Line(
-        text=stripped.translate(_TEX_CODES),
+        text=seen.translate(_TEX_CODES),
         left=min(_edges(textpage, first, frame)),
         right=max(_edges(textpage, last, frame)),
         y=frame.seen(x.value, y.value)[1],
-        size=max(raw.FPDFText_GetFontSize(textpage, first) * scale, 1.0),
+        size=size,
         page_height=frame.height,
     )
 
