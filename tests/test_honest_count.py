@@ -55,6 +55,7 @@ UNREADIED_BY = {
         EssaySlotAssigned,
     )
 }
+MAY_BECOME_ABSENT = (Essay.Status.AWAITING_CONTENT, Essay.Status.CONTENT_INGESTION_FAILED)
 WORDS = st.integers(min_value=1, max_value=6)
 PICK = st.integers(min_value=0, max_value=5)
 
@@ -121,7 +122,10 @@ class ClassroomMachine(RuleBasedStateMachine):
     @rule(pick=PICK, absent=st.booleans())
     def mark_a_pupil_absent(self, pick: int, absent: bool) -> None:
         if essay := self._picked(self.batch.essays.order_by("position"), pick):
-            self._try(files.mark_absent, essay.pk, absent=absent, by=self.teacher)
+            status = Essay.Status(essay.status)
+            may = status in MAY_BECOME_ABSENT if absent else status == Essay.Status.ABSENT
+            done = self._try(files.mark_absent, essay.pk, absent=absent, by=self.teacher)
+            assert done == may
 
     @rule()
     def say_that_all_files_are_in(self) -> None:
@@ -200,8 +204,9 @@ class ClassroomMachine(RuleBasedStateMachine):
         counts = readiness.count(batch)
         if batch.status == Batch.Status.AWAITING_CONTENT_VALIDATION and not batch.is_open:
             assert not (counts.is_complete and counts.ready)
-        if batch.status == Batch.Status.READY_FOR_PIPELINE_EXECUTION:
+        if batch.status == Batch.Status.READY_FOR_PIPELINE_EXECUTION and not batch.runs.exists():
             assert counts.ready
+            assert counts.is_complete or batch.readiness_timed_out_at
 
     @invariant()
     def batch_becomes_ready_once_per_completion(self) -> None:
@@ -229,12 +234,14 @@ class ClassroomMachine(RuleBasedStateMachine):
     def _picked(self, rows: Any, pick: int) -> Any:
         return rows[pick : pick + 1].first() if pick < rows.count() else None
 
-    def _try(self, verb: Callable[..., object], *args: Any, **kwargs: Any) -> None:
-        """A person asks; what the state forbids is refused with a sentence and changes nothing."""
+    def _try(self, verb: Callable[..., object], *args: Any, **kwargs: Any) -> bool:
+        """A person asks; what the state forbids is refused with a sentence. Whether it was done."""
         try:
             verb(*args, **kwargs)
         except Conflict as conflict:
             assert conflict.detail
+            return False
+        return True
 
 
 @pytest.mark.django_db
