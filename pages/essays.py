@@ -1,0 +1,198 @@
+"""One essay: its text as written, its marks, and what the teacher decides about each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from batches.errors import Conflict
+from batches.models import Batch
+from files.models import Upload
+from lifecycle.models import Essay, EssayText
+from pages import words
+from pages.access import TeacherRequest, essay_of, mark_of
+from pages.forms import CorrectionForm, TextForm
+from pages.marks import Mark, button, drawn, marks_of
+from pages.states import State, standings
+from pipelines import texts
+from spellcheck import flow
+from spellcheck.models import Misspelling, SpellcheckResult
+
+
+@dataclass
+class Desk:
+    """An essay on the teacher's desk. text and result are None until they exist."""
+
+    essay: Essay
+    text: EssayText | None
+    result: SpellcheckResult | None
+    marks: list[Mark]
+    current: Mark | None = None
+
+    @property
+    def batch(self) -> Batch:
+        return self.essay.batch
+
+    @cached_property
+    def open(self) -> list[Mark]:
+        return [mark for mark in self.marks if mark.is_open]
+
+    @property
+    def decided(self) -> list[Mark]:
+        return [mark for mark in self.marks if not mark.is_open]
+
+    @property
+    def accepted(self) -> list[Mark]:
+        return [mark for mark in self.marks if mark.is_accepted]
+
+    @property
+    def last_decided(self) -> Mark | None:
+        """What “undo” would take back."""
+        dated = [mark for mark in self.decided if mark.item.decided_at]
+        return max(dated, key=lambda mark: (mark.item.decided_at, mark.number), default=None)
+
+    @property
+    def drawn(self) -> SafeString:
+        return drawn(self.text.body if self.text else "", self.marks, self.current)
+
+    def open_after(self, mark: Mark) -> Mark | None:
+        """The next mark to decide: further on in the text, else from its beginning."""
+        later = [other for other in self.open if other.number > mark.number]
+        return next(iter([*later, *self.open]), None)
+
+    def beside(self, step: int) -> Mark | None:
+        """The mark before (-1) or after (1) the current one."""
+        at = self.marks.index(self.current) + step if self.current else -1
+        return self.marks[at] if 0 <= at < len(self.marks) else None
+
+    @property
+    def before(self) -> Mark | None:
+        return self.beside(-1)
+
+    @property
+    def after(self) -> Mark | None:
+        return self.beside(1)
+
+
+def desk(essay: Essay, mark_pk: str | int = "") -> Desk:
+    """The essay with its current text and marks; `mark_pk`, else the first open mark, is current."""
+    text = EssayText.objects.filter(pk=essay.current_text_id).select_related("spellcheck").first()
+    result: SpellcheckResult | None = getattr(text, "spellcheck", None)
+    marks: list[Mark] = []
+    if text and result:
+        marks = marks_of(text.body, list(result.misspellings.all()), essay.batch.language)
+    found = Desk(essay, text, result, marks)
+    chosen = (mark for mark in marks if str(mark.pk) == str(mark_pk))
+    found.current = next(chosen, next(iter(found.open), None))
+    return found
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+def essay(request: TeacherRequest, pk: UUID) -> HttpResponse:
+    found = essay_of(request.user, pk)
+    shown = desk(found, request.GET.get("mark", ""))
+    if request.htmx:
+        return render(request, "pages/_card.html", {"desk": shown})
+    with_text = Essay.objects.filter(batch=found.batch_id).order_by("position")
+    siblings = list(with_text.only("pk", "file_name", "reference", "position"))
+    at = siblings.index(found)
+    state = standings([found.batch])[found.batch_id].by_essay[found.pk]
+    upload = Upload.objects.held_by(found).first()
+    context = {
+        "desk": shown,
+        "essay": found,
+        "batch": found.batch,
+        "upload": upload,
+        "warnings": [
+            words.WARNINGS[w] for w in (upload.warnings if upload else []) if w in words.WARNINGS
+        ],
+        "state": state,
+        "problem": words.problem(found.failure_code) if state == State.UNREADABLE else "",
+        "place": at + 1,
+        "n_essays": len(siblings),
+        "previous": siblings[at - 1] if at else None,
+        "next": siblings[at + 1] if at + 1 < len(siblings) else None,
+    }
+    return render(request, "pages/essay.html", context)
+
+
+# --- decisions ----------------------------------------------------------------------------
+@require_POST
+def mark_accept(request: TeacherRequest, pk: int) -> HttpResponse:
+    mark, form = mark_of(request.user, pk), CorrectionForm(request.POST)
+    replacement: str = form.cleaned_data["replacement"] if form.is_valid() else ""
+    return _decide(
+        request, mark, lambda: flow.accept(mark, replacement, by=request.user), _("Accepted.")
+    )
+
+
+@require_POST
+def mark_ignore(request: TeacherRequest, pk: int) -> HttpResponse:
+    mark = mark_of(request.user, pk)
+    return _decide(request, mark, lambda: flow.ignore(mark, by=request.user), _("Ignored."))
+
+
+@require_POST
+def mark_undo(request: TeacherRequest, pk: int) -> HttpResponse:
+    mark = mark_of(request.user, pk)
+    verb = lambda: flow.undo(mark, by=request.user)  # noqa: E731 - reads as one line here
+    return _decide(request, mark, verb, _("Taken back."))
+
+
+def _decide(
+    request: TeacherRequest, mark: Misspelling, verb: Callable[[], Misspelling], said: str
+) -> HttpResponse:
+    """Call the verb; show the next mark, or, after an undo or a conflict, the same one."""
+    essay = mark.result.text.essay
+    failure = ""
+    try:
+        verb()
+    except Conflict as conflict:
+        failure = conflict.detail
+    shown = desk(essay, mark.pk)
+    touched = next((m for m in shown.marks if m.pk == mark.pk), None)
+    if touched and not failure and not touched.is_open:
+        shown.current = shown.open_after(touched) or touched
+    if not request.htmx:
+        if failure:
+            messages.error(request, failure)
+        place = f"?mark={shown.current.pk}#note" if shown.current else ""
+        return redirect(essay.get_absolute_url() + place)
+    context = {
+        "desk": shown,
+        "failure": failure,
+        "said": said,
+        "touched": button(touched, oob="true") if touched else "",
+    }
+    return render(request, "pages/_decided.html", context, status=409 if failure else 200)
+
+
+# --- the text itself ----------------------------------------------------------------------
+@require_http_methods(["GET", "POST"])
+def essay_text(request: TeacherRequest, pk: UUID) -> HttpResponse:
+    """Correct what was read from the file; the version before is kept."""
+    found = essay_of(request.user, pk)
+    text = found.current_text
+    if text is None:
+        raise Http404
+    form = TextForm(request.POST or None, initial={"body": text.body})
+    if request.method == "POST" and form.is_valid():
+        body: str = form.cleaned_data["body"]
+        try:
+            texts.correct(found.pk, body, by=request.user)
+        except Conflict as conflict:
+            messages.error(request, conflict.detail)
+        return redirect(found)
+    context = {"form": form, "essay": found, "batch": found.batch}
+    return render(request, "pages/essay_text.html", context, status=422 if form.errors else 200)

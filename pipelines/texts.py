@@ -1,0 +1,29 @@
+"""Texts that a person corrects: a new version, checked as the batch's others were."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from batches import flow as batches
+from batches.errors import Conflict
+from lifecycle import flow as lifecycle
+from lifecycle.models import Essay, EssayText
+from pipelines import flow
+
+
+def correct(essay_id: UUID, body: str, *, by: User) -> EssayText:
+    """Give an essay a text corrected by hand. A run that is active takes it up at its end.
+
+    Raises Conflict: the essay has no text yet, or none would be left, or it is gone.
+    """
+    batch_id = Essay.objects.filter(pk=essay_id).values_list("batch_id", flat=True).first()
+    if batch_id is None:
+        raise Conflict("essay_gone", _("This essay has been deleted."))
+    with batches.held(batch_id) as batch:
+        text = lifecycle.correct_text(batch, batch.essays.get(pk=essay_id), body, by=by)
+        if batch.auto_start and batch.runs.exists():
+            flow.top_up(batch, by=by)
+    return text

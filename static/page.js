@@ -1,0 +1,70 @@
+// What every page does beyond plain HTML: menus that close, questions before removal, and a batch's
+// page that keeps itself current without taking away a focus, an open menu or a chosen word.
+
+const ANNOUNCE_MS = 8000;
+let announcedAt = 0;
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-confirm]");
+  if (button && !window.confirm(button.dataset.confirm)) event.preventDefault();
+  for (const menu of document.querySelectorAll("details.menu[open]"))
+    if (!menu.contains(event.target) || event.target.closest("[popovertarget]")) menu.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+// A page in the background asks nothing; it asks at once when it is looked at again.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.target.id === "live") event.preventDefault();
+});
+
+const isInUse = (element) =>
+  element.contains(document.activeElement) || element.querySelector("details[open]") !== null;
+
+// Only what has changed is replaced, line by line; what is in use now is replaced next time.
+function merge(old, fresh) {
+  if (old.outerHTML === fresh.outerHTML) return;
+  const oldLines = old.querySelector("[data-keyed]");
+  const freshLines = fresh.querySelector("[data-keyed]");
+  if (!oldLines || !freshLines) {
+    if (!isInUse(old)) old.replaceWith(fresh);
+    return;
+  }
+  const known = new Map([...oldLines.children].map((line) => [line.id, line]));
+  [...freshLines.children].forEach((line, index) => {
+    const present = known.get(line.id);
+    known.delete(line.id);
+    if (!present) oldLines.insertBefore(line, oldLines.children[index] ?? null);
+    else if (present.outerHTML !== line.outerHTML && !isInUse(present)) present.replaceWith(line);
+  });
+  for (const gone of known.values()) gone.remove();
+  const count = fresh.querySelector("header .n");
+  old.querySelector("header .n")?.replaceWith(count);
+}
+
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = event.detail;
+  const fresh = fragment.firstElementChild;
+  if (!target?.id?.endsWith("-box") && target?.id !== "batch-acts") return;
+  fresh.removeAttribute("hx-swap-oob");
+  event.detail.shouldSwap = false;
+  merge(target, fresh);
+});
+
+// One polite sentence now and then, not one for each essay.
+document.addEventListener("htmx:afterSettle", () => {
+  const line = document.getElementById("line");
+  const announce = document.getElementById("announce");
+  const said = line?.textContent.replace(/\s+/g, " ").trim();
+  if (!announce || !said || announce.textContent === said) return;
+  const isLast = !document.getElementById("live").hasAttribute("hx-get");
+  if (!isLast && Date.now() - announcedAt < ANNOUNCE_MS) return;
+  announcedAt = Date.now();
+  announce.textContent = said;
+});
