@@ -45,6 +45,12 @@ def begin_extraction(upload_id: UUID) -> Attempt | None:
     return Attempt(row[0], row[1] + 1, row[2]) if row else None
 
 
+def take_back_attempt(upload_id: UUID) -> None:
+    """The attempt was lost with the database's connection: it does not count."""
+    lost = Upload.objects.filter(pk=upload_id, status=Status.RECEIVED, attempts__gt=0)
+    lost.update(attempts=F("attempts") - 1)
+
+
 def store_extraction(upload: Upload, extraction: Extraction) -> None:
     """The file was read. Nothing happens when the upload was removed or finished meanwhile."""
     with batches.locked(upload.batch_id) as batch:

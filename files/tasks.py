@@ -24,7 +24,11 @@ def limits() -> Limits:
     )
 
 
-@attempted(begin=flow.begin_extraction, gave_up=flow.give_up_extraction)
+@attempted(
+    begin=flow.begin_extraction,
+    take_back=flow.take_back_attempt,
+    gave_up=flow.give_up_extraction,
+)
 def extract_text(upload_id: UUID) -> None:
     """Read one upload into text, in a child process, and store what came of it."""
     upload = Upload.objects.select_related("raw", "batch").filter(pk=upload_id).first()

@@ -13,7 +13,7 @@ from functools import wraps
 from uuid import UUID
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from events import correlation
 from jobs.queue import enqueue
@@ -21,6 +21,7 @@ from jobs.queue import enqueue
 logger = logging.getLogger(__name__)
 
 PLATFORM_FAULTS = (OperationalError, InterfaceError)
+DATABASE_BACK_S = 1.0  # when a database that was lost is asked again
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,15 @@ class Attempt:
 
 
 def attempted(
-    *, begin: Callable[[UUID], Attempt | None], gave_up: Callable[[UUID], None]
+    *,
+    begin: Callable[[UUID], Attempt | None],
+    take_back: Callable[[UUID], None],
+    gave_up: Callable[[UUID], None],
 ) -> Callable[[Callable[[UUID], None]], Callable[[UUID], None]]:
     """Make a function of one row id a task that may run twice, be killed, or fail.
 
     begin: counts the attempt and takes the row; None when nothing is left to do.
+    take_back: uncounts an attempt that was lost with the database's connection.
     gave_up: the app's verb that fails the row after the last attempt.
     An expected failure is data and does not reach this edge; whatever does is tried again after
     RETRY_BACKOFF_S, doubled each time. A lost database is nobody's attempt: it is tried again soon.
@@ -57,8 +62,8 @@ def attempted(
             except PLATFORM_FAULTS as fault:
                 logger.warning("%s %s: database fault %s", path, pk, type(fault).__name__)
                 connection.close()
-                close_old_connections()
-                enqueue(path, pk, delay_s=1.0)
+                take_back(pk)
+                enqueue(path, pk, delay_s=DATABASE_BACK_S)
 
         return task
 

@@ -36,6 +36,12 @@ def begin(essay_phase_id: UUID) -> Attempt | None:
     return Attempt(row[0], row[1] + 1, row[2]) if row else None
 
 
+def take_back(essay_phase_id: UUID) -> None:
+    """The attempt was lost with the database's connection: it does not count."""
+    lost = EssayPhase.objects.filter(pk=essay_phase_id, status__in=ACTIVE, attempts__gt=0)
+    lost.update(attempts=F("attempts") - 1)
+
+
 def get(essay_phase_id: UUID) -> EssayPhase | None:
     """The step with its text, its run and its batch; None when it was deleted."""
     return (

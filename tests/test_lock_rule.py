@@ -26,7 +26,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 OWNED = r"(batches_batch|lifecycle_\w+|files_upload|pipelines_\w+|spellcheck_\w+|events_event)"
 WRITE = re.compile(rf'^(?:INSERT INTO|UPDATE|DELETE FROM) "{OWNED}"')
 LOCK = re.compile(r'^(SELECT .* FROM "batches_batch" WHERE|INSERT INTO "batches_batch")', re.DOTALL)
-ATTEMPT = re.compile(r'^UPDATE "(files_upload|pipelines_essayphase)" SET "attempts" = ')
+ATTEMPT = re.compile(
+    r'^UPDATE "(files_upload|pipelines_essayphase)" SET (?:"status" = \S+ )?"attempts" = '
+)
 FRAME = re.compile(r"^(BEGIN|SAVEPOINT|RELEASE|ROLLBACK|SET)")
 
 

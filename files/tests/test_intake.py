@@ -1,0 +1,155 @@
+"""Taking files in: what became of each, and that one bad file never fails the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.core.files.storage import default_storage
+
+from accounts.models import User
+from batches.models import Batch
+from content.models import StoredContent
+from files import flow, intake
+from files.intake import Handed, Outcome
+from files.models import Upload
+from lifecycle import readiness
+from lifecycle.readiness import Counts
+from pipelines import flow as pipelines
+from tests.essays import broken_file, essay_file, fresh, hand_in, hand_in_good, register
+
+pytestmark = pytest.mark.django_db
+
+Drain = Callable[..., int]
+
+
+def test_same_bytes_again_are_a_duplicate_of_the_first(teacher: User) -> None:
+    batch = register(teacher, 2)
+    first = hand_in(batch, essay_file("alva.txt", "The same text."))
+
+    second = hand_in(batch, essay_file("copy of alva.txt", "The same text."))
+
+    assert second.outcome == Outcome.DUPLICATE
+    assert second.upload_id == first.upload_id
+    assert StoredContent.objects.count() == 1
+
+
+def test_two_pupils_can_hand_in_the_same(teacher: User) -> None:
+    batch = register(teacher, 2)
+    hand_in(batch, essay_file("alva.txt", "The same text."))
+
+    second = hand_in(batch, essay_file("bo.txt", "The same text."), allow_duplicate=True)
+
+    assert second.outcome == Outcome.ACCEPTED
+    assert list(batch.uploads.values_list("copy", flat=True)) == [0, 1]
+
+
+def test_same_bytes_that_failed_are_read_once_more(teacher: User, drain: Drain) -> None:
+    batch = register(teacher, 2)
+    hand_in(batch, broken_file("bo.pdf"))
+    drain()
+
+    receipt = hand_in(batch, broken_file("bo.pdf"))
+
+    assert receipt.outcome == Outcome.RETRIED
+    assert batch.uploads.get().status == Upload.Status.RECEIVED
+
+
+def test_file_over_the_limit_is_refused_and_the_others_are_taken(
+    teacher: User, settings: LazySettings
+) -> None:
+    batch = register(teacher, 2)
+    too_large = essay_file("film.txt")
+    too_large.too_large = True  # type: ignore[attr-defined]  # as the upload handler marks it
+
+    receipts = intake.receive_all(
+        batch.pk, [Handed(too_large), Handed(essay_file("alva.txt"))], by=teacher
+    )
+
+    assert [receipt.outcome for receipt in receipts] == [Outcome.REFUSED, Outcome.ACCEPTED]
+    assert receipts[0].code == "too_large"
+
+
+def test_storage_that_fails_refuses_the_file_and_says_so(
+    teacher: User, settings: LazySettings, tmp_path: Path
+) -> None:
+    batch = register(teacher, 1)
+    blocked = tmp_path / "content"
+    blocked.write_text("a file where the folder should be")
+
+    receipt = hand_in(batch, essay_file("alva.txt"))
+
+    assert (receipt.outcome, receipt.code) == (Outcome.REFUSED, "storage_unavailable")
+    assert readiness.count(batch) == Counts(awaiting=1)
+
+
+def test_cancelled_batch_takes_no_files_and_keeps_no_bytes(
+    teacher: User, django_capture_on_commit_callbacks: Callable[..., object]
+) -> None:
+    batch = register(teacher, 1)
+    pipelines.cancel(batch.pk, by=teacher)
+
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+        receipt = hand_in(batch, essay_file("alva.txt"))
+
+    assert (receipt.outcome, receipt.code) == (Outcome.REFUSED, "batch_cancelled")
+    assert not StoredContent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "label"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\alva\\essay.docx", "essay.docx"),
+        ("A\u030asa.txt", "Åsa.txt"),
+        ("line\nbreak\x00.txt", "linebreak.txt"),
+        ("", "unnamed file"),
+    ],
+)
+def test_file_name_is_a_label_and_never_a_path(given: str, label: str) -> None:
+    assert intake.clean_name(given) == label
+
+
+def test_removed_file_frees_its_slot_and_its_bytes_go(
+    teacher: User, drain: Drain, django_capture_on_commit_callbacks: Callable[..., object]
+) -> None:
+    batch = register(teacher, 1, auto_start=False)
+    receipt = hand_in(batch, essay_file("alva.txt"))
+    drain()
+    name = StoredContent.objects.get().storage_name
+    assert receipt.upload_id is not None
+
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+        flow.remove(receipt.upload_id, by=teacher)
+
+    assert readiness.count(batch) == Counts(awaiting=1)
+    assert fresh(batch).status == Batch.Status.AWAITING_CONTENT_VALIDATION
+    assert not default_storage.exists(name)
+
+
+def test_raised_expectation_adopts_the_files_that_were_too_many_by_age(
+    teacher: User, drain: Drain
+) -> None:
+    batch = register(teacher, 1, auto_start=False)
+    hand_in_good(batch, 4)
+
+    flow.expect(batch.pk, 3, by=teacher)
+    drain()
+
+    assert readiness.count(batch) == Counts(ready=3)
+    excess = batch.uploads.get(status=Upload.Status.EXCESS)
+    assert excess.original_name == "essay 4.txt"
+
+
+def test_only_a_few_files_of_a_batch_are_queued_at_a_time(
+    teacher: User, settings: LazySettings, drain: Drain
+) -> None:
+    batch = register(teacher, 20, auto_start=False)
+
+    hand_in_good(batch, 20)
+
+    assert batch.uploads.exclude(queued_at=None).count() == settings.QUEUE_WINDOW
+    drain()
+    assert readiness.count(batch) == Counts(ready=20)

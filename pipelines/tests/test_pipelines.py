@@ -1,0 +1,211 @@
+"""Pipelines: phases in order and side by side, retries of exactly what failed, true endings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from accounts.models import User
+from batches.errors import Conflict
+from batches.models import Batch
+from events.models import Event
+from events.topics import BatchPipelineCompleted, ELSBatchPhaseOutcome, PhaseSkipped
+from files import flow as files
+from lifecycle import flow as lifecycle
+from pipelines import flow, registry
+from pipelines.models import EssayPhase, PhaseRun, PipelineRun
+from pipelines.registry import Phase, UnknownPipeline
+from pipelines.tests.phases import FEEDBACK, READABILITY, STYLE, registered
+from tests.essays import GOOD, essay_file, fresh, hand_in, hand_in_good, register
+
+pytestmark = pytest.mark.django_db
+
+Drain = Callable[..., int]
+
+
+@pytest.fixture(autouse=True)
+def phases() -> Iterator[None]:
+    with registered(READABILITY, STYLE, FEEDBACK):
+        yield
+
+
+def batch_of(teacher: User, *texts: str, pipeline: str = "feedback") -> Batch:
+    batch = register(teacher, len(texts), requested_pipeline=pipeline)
+    for n, text in enumerate(texts):
+        hand_in(batch, essay_file(f"{n}.txt", f"{GOOD} {text} {n}"))
+    return batch
+
+
+def phase_runs(run: PipelineRun) -> dict[str, str]:
+    return dict(run.phase_runs.values_list("phase", "status"))
+
+
+def test_pipeline_resolves_to_its_phase_and_all_that_it_requires() -> None:
+    names = [phase.name for phase in registry.resolve("feedback")]
+
+    assert names == ["spellcheck", "readability", "style", "feedback"]
+
+
+def test_phase_that_requires_an_unknown_one_stops_the_process() -> None:
+    with pytest.raises(ImproperlyConfigured, match="earlier in INSTALLED_APPS"):
+        registry.register(Phase("late", "Late", "x.tasks.y", requires=("not_yet",)))
+
+
+def test_phase_that_requires_itself_stops_the_process() -> None:
+    with pytest.raises(ImproperlyConfigured):
+        registry.register(Phase("ring", "Ring", "x.tasks.y", requires=("ring",)))
+
+
+def test_two_phases_of_one_name_stop_the_process() -> None:
+    with pytest.raises(ImproperlyConfigured):
+        registry.register(Phase("style", "Another", "x.tasks.y"))
+
+
+def test_unknown_pipeline_is_refused_with_the_known_ones(teacher: User) -> None:
+    batch = register(teacher, 1)
+
+    with pytest.raises(UnknownPipeline, match="feedback"):
+        flow.start(batch.pk, "poetry", by=teacher)
+
+
+def test_independent_phases_run_side_by_side_after_what_they_require(
+    teacher: User, drain: Drain
+) -> None:
+    batch = batch_of(teacher, "one", "two")
+    drain(limit=2)  # both files are read
+    drain(limit=1)  # the pipeline starts
+    run = batch.runs.get()
+    assert phase_runs(run)["readability"] == PhaseRun.Status.PENDING
+
+    drain(limit=2)  # both texts are spellchecked
+
+    assert phase_runs(run) == {
+        "spellcheck": PhaseRun.Status.COMPLETED_SUCCESSFULLY,
+        "readability": PhaseRun.Status.IN_PROGRESS,
+        "style": PhaseRun.Status.IN_PROGRESS,
+        "feedback": PhaseRun.Status.PENDING,
+    }
+    drain()
+    assert fresh(batch).status == Batch.Status.COMPLETED_SUCCESSFULLY
+
+
+def test_essay_that_fails_leaves_only_its_own_chain(teacher: User, drain: Drain) -> None:
+    batch = batch_of(teacher, "fails in style", "is fine", "is fine too")
+    drain()
+
+    succeeded = EssayPhase.objects.filter(status=EssayPhase.Status.SUCCEEDED)
+    n_of = {name: succeeded.filter(phase_run__phase=name).count() for name in registry.names()}
+    assert n_of == {"spellcheck": 3, "readability": 3, "style": 2, "feedback": 2}
+    assert fresh(batch).status == Batch.Status.COMPLETED_WITH_FAILURES
+    outcomes = Event.objects.filter(batch_id=batch.pk, event_type=ELSBatchPhaseOutcome.topic)
+    assert {e.data["phase"]: e.data["phase_status"] for e in outcomes} == {
+        "spellcheck": "completed_successfully",
+        "readability": "completed_successfully",
+        "style": "completed_with_partial_success",
+        "feedback": "completed_successfully",
+    }
+
+
+def test_batch_whose_every_essay_fails_a_phase_fails(teacher: User, drain: Drain) -> None:
+    batch = batch_of(teacher, "fails in style", "fails in style as well")
+    drain()
+
+    assert fresh(batch).status == Batch.Status.FAILED_CRITICALLY
+    assert phase_runs(batch.runs.get())["feedback"] == PhaseRun.Status.SKIPPED
+    done = Event.objects.get(batch_id=batch.pk, event_type=BatchPipelineCompleted.topic)
+    assert done.data["successful_essay_count"] == 0
+    assert done.data["failed_essay_count"] == 2
+
+
+def test_phase_that_breaks_is_tried_again_and_given_up(teacher: User, drain: Drain) -> None:
+    batch = batch_of(teacher, "breaks style", "is fine", pipeline="style")
+    drain(skip_delays=True)
+
+    broken = EssayPhase.objects.get(status=EssayPhase.Status.FAILED)
+    assert broken.failure_code == "gave_up"
+    assert broken.attempts == 1 + batch.max_retries
+    assert fresh(batch).status == Batch.Status.COMPLETED_WITH_FAILURES
+
+
+def test_second_pipeline_leaves_out_what_is_done(teacher: User, drain: Drain) -> None:
+    batch = batch_of(teacher, "one", "two", pipeline="spellcheck")
+    drain()
+
+    run = flow.start(batch.pk, "readability", by=teacher)
+    drain()
+
+    assert run.phases == ["readability"]
+    skipped = Event.objects.filter(batch_id=batch.pk, event_type=PhaseSkipped.topic)
+    assert [event.data["phase"] for event in skipped] == ["spellcheck"]
+    assert fresh(batch).status == Batch.Status.COMPLETED_SUCCESSFULLY
+
+
+def test_retry_does_the_phase_again_for_the_chosen_essays_only(teacher: User, drain: Drain) -> None:
+    batch = batch_of(teacher, "fails in style", "fails in style too", "fine", pipeline="style")
+    drain()
+    first = batch.essays.order_by("position")[0]
+
+    run = flow.retry_phase(batch.pk, "style", essay_ids=[first.pk], by=teacher)
+
+    assert run.text_ids == [first.current_text_id]
+    drain()
+    assert fresh(batch).status == Batch.Status.COMPLETED_WITH_FAILURES
+
+
+def test_corrected_text_is_checked_in_a_run_of_its_own(teacher: User, drain: Drain) -> None:
+    batch = batch_of(teacher, "one", "fails in style", pipeline="style")
+    drain()
+    essay = batch.essays.order_by("position")[1]
+    with files.batches.held(batch.pk) as held:
+        text = lifecycle.correct_text(held, essay, "A text that is fine.", by=teacher)
+
+    run = flow.start(batch.pk, "style", by=teacher)
+    drain()
+
+    assert run.text_ids == [text.pk]
+    assert fresh(batch).status == Batch.Status.COMPLETED_SUCCESSFULLY
+
+
+def test_start_is_refused_when_nothing_is_left_to_do(teacher: User, drain: Drain) -> None:
+    batch = batch_of(teacher, "one", pipeline="spellcheck")
+    drain()
+
+    with pytest.raises(Conflict, match="has been checked already"):
+        flow.start(batch.pk, "spellcheck", by=teacher)
+
+
+def test_start_is_refused_while_a_run_is_active(teacher: User, drain: Drain) -> None:
+    batch = batch_of(teacher, "one", "two", pipeline="spellcheck")
+    drain(limit=3)
+
+    with pytest.raises(Conflict, match="being checked already"):
+        flow.start(batch.pk, "spellcheck", by=teacher)
+
+
+def test_start_goes_on_with_what_is_here(teacher: User, drain: Drain) -> None:
+    batch = register(teacher, 4)
+    hand_in_good(batch, 3)
+    drain()
+
+    flow.start(batch.pk, "spellcheck", by=teacher)
+    drain()
+
+    assert fresh(batch).status == Batch.Status.COMPLETED_WITH_FAILURES
+    done = Event.objects.get(batch_id=batch.pk, event_type=BatchPipelineCompleted.topic)
+    assert (done.data["successful_essay_count"], done.data["failed_essay_count"]) == (3, 1)
+
+
+def test_work_that_is_under_way_when_the_run_is_cancelled_ends_harmlessly(
+    teacher: User, drain: Drain
+) -> None:
+    batch = batch_of(teacher, "one", "two", pipeline="spellcheck")
+    drain(limit=4)
+    flow.cancel(batch.pk, by=teacher)
+    drain()
+
+    statuses = EssayPhase.objects.values_list("status", flat=True)
+    assert sorted(statuses) == ["cancelled", "succeeded"]
+    assert fresh(batch).status == Batch.Status.READY_FOR_PIPELINE_EXECUTION
+    assert not fresh(batch).auto_start
