@@ -164,7 +164,7 @@ def _zip_type(head: bytes) -> str:
     for prefix, media_type in _OOXML:
         if any(name.startswith(prefix) for name in names):
             return media_type
-    if "content.xml" in names and "META-INF/manifest.xml" in names:
+    if "content.xml" in names and {"mimetype", "META-INF/manifest.xml"} & set(names):
         return ODT
     return ZIP
 

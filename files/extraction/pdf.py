@@ -7,7 +7,9 @@ its process when memory runs out: call this module in a child process only.
 from __future__ import annotations
 
 import io
+import time
 from dataclasses import dataclass
+from typing import Any
 
 import pypdf
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # ships no types
@@ -20,6 +22,13 @@ from files.extraction.pdf_layout import flowing_text
 from files.extraction.pdf_lines import Frame, Line, page_lines
 from files.extraction.text import has_words
 
+_HIDDEN = "hidden_text"
+_PYPDF_MOST_S = 4.0  # CPU seconds
+# An essay's streams are small; its own defaults let 3 kB keep it busy for 15 s.
+_PYPDF_LIMITS: dict[str, Any] = {
+    "zlib_maximum_output_length": 8_000_000,
+    "stream_parsing_work_maximum_count": 300_000,
+}
 _ENCRYPTED = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
 
 
@@ -27,7 +36,7 @@ _ENCRYPTED = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
 class _Page:
     lines: list[Line]
     typed: list[str]
-    hid_text: bool
+    warnings: tuple[str, ...] = ()
 
 
 def read(source: Source) -> Reading:
@@ -37,7 +46,7 @@ def read(source: Source) -> Reading:
     except pdfium.PdfiumError as error:
         if error.err_code in _ENCRYPTED:
             raise ExtractionFailed(FailureCode.ENCRYPTED) from error
-        return _read_with_pypdf(source)
+        return _second_reading(source, otherwise=FailureCode.CORRUPT)
     try:
         n_pages = len(document)
         if n_pages > source.limits.pages:
@@ -49,22 +58,45 @@ def read(source: Source) -> Reading:
         document.close()
     typed = [text for page in pages for text in page.typed]
     text = "\n\n".join([flowing_text([page.lines for page in pages]), *typed])
+    warnings = tuple(sorted({warning for page in pages for warning in page.warnings}))
     if has_words(text):
-        hid_text = any(page.hid_text for page in pages)
-        return Reading(text, n_pages, ("hidden_text",) if hid_text else ())
-    return _read_with_pypdf(source)
+        return Reading(text, n_pages, warnings)
+    if _HIDDEN in warnings:
+        raise ExtractionFailed(FailureCode.NO_TEXT)  # pypdf would show it
+    return _second_reading(source, otherwise=FailureCode.NO_TEXT)
 
 
-def _read_with_pypdf(source: Source) -> Reading:
-    """For what pdfium cannot open or finds nothing in."""
+def _second_reading(source: Source, *, otherwise: FailureCode) -> Reading:
+    """pypdf's, for what pdfium cannot open or finds nothing in.
+
+    Raises ExtractionFailed, with `otherwise` when pypdf finds no words either.
+    """
+    with pypdf.apply_configuration(**_PYPDF_LIMITS):
+        try:
+            text, n_pages = _pypdf_text(source)
+        except (ExtractionFailed, MemoryError):
+            raise
+        except Exception as error:  # its errors have no common class (13 other ones were seen)
+            raise ExtractionFailed(otherwise) from error
+    if not has_words(text):
+        raise ExtractionFailed(otherwise)
+    return Reading(text, n_pages)
+
+
+def _pypdf_text(source: Source) -> tuple[str, int]:
     reader = pypdf.PdfReader(io.BytesIO(source.data))
     if reader.is_encrypted and not reader.decrypt(""):
         raise ExtractionFailed(FailureCode.ENCRYPTED)
     n_pages = len(reader.pages)
     if n_pages > source.limits.pages:
         raise ExtractionFailed(FailureCode.TOO_LARGE)
-    texts = [page.extract_text() for page in reader.pages]
-    return Reading("\n\n".join(texts), page_count=n_pages)
+    begun = time.process_time()
+    texts = []
+    for page in reader.pages:
+        texts.append(page.extract_text())
+        if time.process_time() - begun > _PYPDF_MOST_S:
+            break  # scans with big pictures; what was not found by now will not be
+    return "\n\n".join(texts), n_pages
 
 
 def _read_page(document: pdfium.PdfDocument, number: int) -> _Page:
@@ -72,12 +104,13 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> _Page:
     try:
         page = document[number]
     except pdfium.PdfiumError:
-        return _Page([], [], False)  # one broken page must not cost the others
+        return _Page([], [], ("unreadable_page",))  # one broken page must not cost the others
     textpage = page.get_textpage()
     try:
         sight = Sight(page, textpage.raw)
         lines = page_lines(textpage.raw, Frame.of(page), sight)
-        return _Page(lines, typed_texts(document, page), sight.hid_text)
+        warnings = (_HIDDEN,) if sight.hid_text else ()
+        return _Page(lines, typed_texts(document, page), warnings)
     finally:
         textpage.close()
         page.close()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from files.extraction.outcome import Reading, Source
+from files.extraction.outcome import ExtractionFailed, FailureCode, Reading, Source
 from files.sniff import byte_order_mark, utf16_without_mark
 
 _ONE_BYTE = ("cp1252", "mac-roman", "cp850")  # the first wins a tie
@@ -19,6 +19,8 @@ _HIGH = re.compile(r"[^\x00-\x7f]")
 _MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
+_MOST_BYTES_PER_CHAR = 4  # UTF-32, and the longest of UTF-8
+_HIGH_BYTES = bytes(range(0x80, 0x100))
 _SAMPLE_CHARS = 64 * 1024
 
 _COMMON = frozenset("åäöÅÄÖ")
@@ -29,6 +31,8 @@ _MARKS = frozenset("–—…€£§°´·•½¼¾²³©®™\xa0×±µ†")
 
 def read(source: Source) -> Reading:
     """The text of a .txt file in whatever encoding it came."""
+    if len(source.data) > _MOST_BYTES_PER_CHAR * source.limits.text_chars:
+        raise ExtractionFailed(FailureCode.TOO_LARGE)
     return Reading(decode(source.data))
 
 
@@ -54,7 +58,7 @@ def _mostly_utf8(data: bytes) -> str | None:
     """UTF-8 with a few broken bytes (a cut file, a pasted line), which are read as cp1252."""
     rest = _MULTIBYTE.sub(b"", data)
     n_good = (len(data) - len(rest)) // 2
-    n_bad = sum(byte >= 0x80 for byte in rest)
+    n_bad = len(rest) - len(rest.translate(None, _HIGH_BYTES))
     if n_good < 4 * n_bad:
         return None
     return data.decode("utf-8", errors="huleedu_cp1252")
