@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -33,13 +33,23 @@ def batch_new(request: TeacherRequest) -> HttpResponse:
         except ValidationError as error:
             add_errors(form, error)
         else:
-            if uploads.take_in(request, batch) and form.ends_with_these_files:
-                return act(request, batch, lambda: files.close(batch.pk, by=request.user))
-            return redirect(batch)
+            return _after_registration(request, batch, form.ends_with_these_files)
     mine = Batch.objects.visible_to(request.user).exclude(class_designation="")
     classes = mine.order_by("class_designation").values_list("class_designation", flat=True)
     context = {"form": form, "classes": classes.distinct(), **uploads.limits()}
     return render(request, "pages/batch_new.html", context, status=422 if form.errors else 200)
+
+
+def _after_registration(request: TeacherRequest, batch: Batch, is_complete: bool) -> HttpResponse:
+    """Take the files in; a script, which sends them one by one, is told where to."""
+    close = reverse("pages:batch-close", args=[batch.pk]) if is_complete else None
+    if request.headers.get("Accept") == "application/json":
+        to = reverse("pages:batch-files", args=[batch.pk])
+        urls = {"url": batch.get_absolute_url(), "files": to, "close": close}
+        return JsonResponse(urls, status=201)
+    if uploads.take_in(request, batch) and is_complete:
+        return act(request, batch, lambda: files.close(batch.pk, by=request.user))
+    return redirect(batch)
 
 
 def _as_last_time(last: Batch | None) -> dict[str, object]:

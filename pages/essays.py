@@ -85,7 +85,7 @@ class Desk:
 
 
 def desk(essay: Essay, mark_pk: str | int = "") -> Desk:
-    """The essay with its current text and marks; `mark_pk`, else the first open mark, is current."""
+    """The essay with its text and marks; `mark_pk`, else the first open mark, is current."""
     text = EssayText.objects.filter(pk=essay.current_text_id).select_related("spellcheck").first()
     result: SpellcheckResult | None = getattr(text, "spellcheck", None)
     marks: list[Mark] = []
@@ -104,8 +104,8 @@ def essay(request: TeacherRequest, pk: UUID) -> HttpResponse:
     shown = desk(found, request.GET.get("mark", ""))
     if request.htmx:
         return render(request, "pages/_card.html", {"desk": shown})
-    with_text = Essay.objects.filter(batch=found.batch_id).order_by("position")
-    siblings = list(with_text.only("pk", "file_name", "reference", "position"))
+    others = Essay.objects.filter(batch=found.batch_id)
+    siblings = sorted(others.only("file_name", "reference", "position"), key=words.in_order)
     at = siblings.index(found)
     state = standings([found.batch])[found.batch_id].by_essay[found.pk]
     upload = Upload.objects.held_by(found).first()

@@ -31,9 +31,9 @@ class SignInForm(AuthenticationForm):
         self.fields["password"].widget.attrs["class"] = "form-control"
 
 
-def course_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+def course_choices() -> list[tuple[str, Any]]:
     """The known courses by the language of their texts, and in each language any other course."""
-    groups = []
+    groups: list[tuple[str, Any]] = [("", _("Choose the course"))]
     for language in Batch.Language:
         known = [
             (c.code, f"{c.name} ({c.code})") for c in COURSES.values() if c.language == language
@@ -68,8 +68,8 @@ class NewBatchForm(DetailsForm):
 
     course_code = forms.ChoiceField(
         label=_("Course"),
+        error_messages={"required": _("Choose the course: it decides the language of the texts.")},
         choices=course_choices,
-        help_text=_("It decides the language in which the texts are checked."),
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     expects = forms.ChoiceField(
@@ -94,11 +94,13 @@ class NewBatchForm(DetailsForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        if data.get("expects") == self.NUMBER and not data.get("expected_essay_count"):
-            if "expected_essay_count" not in self.errors:
-                self.add_error(
-                    "expected_essay_count", _("Write how many essays you expect, for example 28.")
-                )
+        is_missing = (
+            not data.get("expected_essay_count") and "expected_essay_count" not in self.errors
+        )
+        if data.get("expects") == self.NUMBER and is_missing:
+            self.add_error(
+                "expected_essay_count", _("Write how many essays you expect, for example 28.")
+            )
         return data
 
     @property

@@ -114,7 +114,7 @@ class Live:
             ),
             Step(
                 _("Read text"),
-                of % {"n": s.n_ready, "all": s.n_handed_in},
+                of % {"n": s.n_ready, "all": s.n_handed_in} if s.n_handed_in else "–",
                 unreadable,
                 is_done=is_read and s.n_ready > 0,
                 is_current=s.n_reading > 0,
@@ -122,7 +122,7 @@ class Live:
             ),
             Step(
                 _("Check language"),
-                of % {"n": s.n_checked, "all": s.n_ready},
+                of % {"n": s.n_checked, "all": s.n_ready} if s.n_ready else "–",
                 self.time_left or _failed(s.n_unchecked),
                 is_done=is_checked,
                 is_current=self.is_running or (self.may_start and is_read),

@@ -127,4 +127,5 @@ def archive(request: TeacherRequest) -> HttpResponse:
     mine = Batch.objects.visible_to(request.user)
     found = _found(request, mine).filter(Q(archived_at__isnull=False) | Q(status__in=needs.ENDED))
     page = Paginator(found.order_by("-registered_at"), N_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "pages/archive.html", {"page": page, "lines": lines(page.object_list)})
+    context = {"page": page, "lines": lines(page.object_list), "section": "archive"}
+    return render(request, "pages/archive.html", context)

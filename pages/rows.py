@@ -101,14 +101,10 @@ def board(batch: Batch) -> Board:
     standing = standings([batch])[batch.pk]
     uploads = batch.uploads.exclude(status=Upload.Status.REMOVED).order_by("received_at", "pk")
     by_essay = {upload.essay_id: upload for upload in uploads if upload.essay_id}
-    essays = (
-        batch.essays.select_related("current_text__spellcheck")
-        .defer("current_text__body")
-        .order_by("position")
-    )
+    essays = batch.essays.select_related("current_text__spellcheck").defer("current_text__body")
     n_open = open_marks(batch)
     rows = []
-    for essay in essays:
+    for essay in sorted(essays, key=words.in_order):
         essay.batch = batch
         text = essay.current_text
         result = getattr(text, "spellcheck", None)

@@ -91,6 +91,15 @@ def name_of(essay: Essay) -> str:
     return gettext("Essay %(n)d") % {"n": int(number[1])}
 
 
+_SWEDISH_LAST = str.maketrans({"å": "{", "ä": "|", "ö": "}"})  # these three follow z
+
+
+def in_order(essay: Essay) -> tuple[bool, str, int]:
+    """Key for sorting essays as a class list is: by name, å ä ö last, those without a file after."""
+    name = essay.file_name.casefold().translate(_SWEDISH_LAST)
+    return (not name, name, essay.position)
+
+
 def problem(code: str) -> str:
     """What is wrong with a file, and what to do."""
     return str(PROBLEMS.get(code, UNKNOWN))
