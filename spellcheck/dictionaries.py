@@ -13,43 +13,64 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distribution, version
 from pathlib import Path
+from typing import Any
 
-from hunspell import Hunspell  # type: ignore[import-untyped]  # chunspell ships no types
+from hunspell import Hunspell
 from spellchecker import SpellChecker
 
 DATA = Path(__file__).parent / "data"
 LANGUAGES = ("en", "sv")
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 # Longer than any word that pupils write; Hunspell's compounding is slow on very long strings.
 MAX_WORD_LENGTH = 45
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """One language's dictionaries.
+    """One language's dictionaries; all keys in lower case.
 
-    frequency: word in lower case -> level, 30 x the Zipf frequency (1..255).
-    names: name in lower case -> the name as it is written ("london" -> "London").
-    name_levels: name in lower case -> level.
+    levels: word or name -> how common it is, 30 x its Zipf frequency (1..255).
+    names: what is right only with a capital -> as it is written ("london" -> "London").
+    sounds: key of spellcheck.sounds -> the words that sound so, with spaces between.
     """
 
     language: str
     spellers: tuple[Hunspell, ...]
-    speller: SpellChecker
-    frequency: Mapping[str, int]
+    levels: Mapping[str, int]
     names: Mapping[str, str]
-    name_levels: Mapping[str, int]
+    sounds: Mapping[str, str]
     version: str
 
     def accepts(self, word: str) -> bool:
         """Whether any of the dictionaries holds this word exactly as it is written."""
-        if word in self.frequency:
+        if word in self.levels and word not in self.names:
             return True
         return len(word) <= MAX_WORD_LENGTH and spelt_right(word, self.spellers)
 
-    def level(self, word: str) -> int:
-        """How common the word is (in lower case): 30 x Zipf, 0 when it is not known."""
-        return self.frequency.get(word) or self.name_levels.get(word, 0)
+
+def lexicon(language: str) -> Lexicon:
+    """The dictionaries of "en" or "sv"; anything else raises ValueError."""
+    if language not in LANGUAGES:
+        raise ValueError(f"unknown language {language!r}: expected one of {', '.join(LANGUAGES)}")
+    return _load(language)
+
+
+@cache
+def _load(language: str) -> Lexicon:
+    """Read one language's files."""
+    speller = SpellChecker(
+        language=None, local_dictionary=str(DATA / f"{language}.json.gz"), distance=1
+    )
+    built = json.loads((DATA / "versions.json").read_text(encoding="utf-8"))
+    return Lexicon(
+        language=language,
+        spellers=hunspell_dictionaries(language),
+        levels=speller.word_frequency.dictionary,
+        names={name.lower(): name for name in read(f"{language}_names.json.gz")},
+        sounds=read(f"{language}_sounds.json.gz"),
+        version=f"huleedu-spelling {ENGINE_VERSION}; {_hunspell_version(language)};"
+        f" wordfreq {built['wordfreq']}",
+    )
 
 
 def spelt_right(word: str, spellers: Iterable[Hunspell]) -> bool:
@@ -63,41 +84,9 @@ def spelt_right(word: str, spellers: Iterable[Hunspell]) -> bool:
     return False
 
 
-def lexicon(language: str) -> Lexicon:
-    """The dictionaries of "en" or "sv"; anything else raises ValueError."""
-    if language not in LANGUAGES:
-        raise ValueError(f"unknown language {language!r}: expected one of {', '.join(LANGUAGES)}")
-    return _load(language)
-
-
-@cache
-def _load(language: str) -> Lexicon:
-    """Read one language's files; both languages take about half a second."""
-    speller = SpellChecker(
-        language=None, local_dictionary=str(DATA / f"{language}.json.gz"), distance=1
-    )
-    names: dict[str, str] = {}
-    name_levels: dict[str, int] = {}
-    for name, level in read(f"{language}_names.json.gz").items():
-        names[name.lower()] = name
-        name_levels[name.lower()] = level
-    built = json.loads((DATA / "versions.json").read_text(encoding="utf-8"))
-    return Lexicon(
-        language=language,
-        spellers=hunspell_dictionaries(language),
-        speller=speller,
-        frequency=speller.word_frequency.dictionary,
-        names=names,
-        name_levels=name_levels,
-        version=f"huleedu-spelling {ENGINE_VERSION}; {_hunspell_version(language)};"
-        f" frequencies {built[language]}",
-    )
-
-
-def read(name: str) -> dict[str, int]:
-    """A table of spellcheck/data: word -> level."""
-    table: dict[str, int] = json.loads(gzip.decompress((DATA / name).read_bytes()))
-    return table
+def read(name: str) -> Any:
+    """A file of spellcheck/data: gzipped JSON."""
+    return json.loads(gzip.decompress((DATA / name).read_bytes()))
 
 
 def hunspell_dictionaries(language: str) -> tuple[Hunspell, ...]:

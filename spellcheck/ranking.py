@@ -1,70 +1,87 @@
-"""Which candidate was meant: what a slip costs, against how common the word is."""
+"""Which candidate was meant: what the slips cost, against how common the word is.
+
+A slip is one edit on the way from the word meant to the word written. Its kind (a doubled letter
+left single, a vowel for a vowel ...) has a cost; the kinds are few, so that they say something
+about how people misspell and not about single words. Costs are natural logarithms of odds:
+spellcheck.costs.
+"""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
 from functools import cache
+from heapq import nsmallest
+from itertools import accumulate, pairwise
 
-# Costs of one edit, found by hand on learners' errors (research in bench/spelling.py's terms);
-# an arbitrary change of one letter into another costs 1.
-DOUBLED = 0.35
-VOWEL = 0.65
-SWAPPED = 0.6
-DIACRITIC = 0.35
-ALIKE = 0.7
-NEIGHBOUR = 0.8
-OTHER = 1.0
-FIRST_LETTER = 0.5
-# Worth of one level of frequency (30 levels are a factor of ten).
-PER_LEVEL = 0.39 / 30
+from spellcheck.costs import COSTS, FAR, NAME, PER_LEVEL, PER_RARE_LEVEL, RARE_LEVEL, SOUND
+from spellcheck.dictionaries import Lexicon
+
+Table = list[list[float]]
+
+# Candidates that are weighed in full; more than these never came out on top.
+MAX_WEIGHED = 32
+_ROUGH_COST = 2.2  # one slip of a middling kind
 
 _VOWELS = frozenset("aeiouyåäöéèáàâêëïîôûüæø")
 _DIACRITICS = frozenset(
     frozenset(pair)
     for pair in ("aå", "aä", "oö", "oå", "eé", "eè", "eê", "eë", "aà", "aá", "aâ", "uü", "iï", "oô",
-                 "äæ", "öø", "åö", "äö", "äe", "cç", "nñ")
+                 "äæ", "öø", "åö", "äå", "cç", "nñ")
 )  # fmt: skip
 _ALIKE = frozenset(
     frozenset(pair)
-    for pair in ("ck", "sz", "fv", "vw", "cs", "gj", "ij", "bp", "dt", "gk", "kq", "mn", "jy", "lr")
-)
+    for pair in ("ck", "sz", "fv", "vw", "cs", "gj", "ij", "bp", "dt", "gk", "kq", "mn", "jy", "lr",
+                 "xs", "zc", "tc", "ks", "uw")
+)  # fmt: skip
 _ROWS = ("qwertyuiopå", "asdfghjklöä", "zxcvbnm")
 
 
-@cache
-def _neighbours() -> frozenset[frozenset[str]]:
-    pairs = set()
-    for row in _ROWS:
-        pairs |= {frozenset(pair) for pair in itertools.pairwise(row)}
-    for upper, lower in itertools.pairwise(_ROWS):
-        for at, letter in enumerate(lower):
-            pairs |= {frozenset((letter, other)) for other in upper[at : at + 2]}
-    return frozenset(pairs)
+def rank(
+    word: str, options: dict[str, int], alike: set[str], lex: Lexicon
+) -> list[tuple[float, str]]:
+    """(cost, option), the likeliest first; equal costs in alphabetical order.
 
-
-@cache
-def change_cost(wrong: str, right: str) -> float:
-    """What it costs to have written one letter for another."""
-    if wrong == right:
-        return 0.0
-    pair = frozenset((wrong, right))
-    if pair in _DIACRITICS:
-        return DIACRITIC
-    if wrong in _VOWELS and right in _VOWELS:
-        return VOWEL
-    if pair in _ALIKE:
-        return ALIKE
-    if pair in _neighbours():
-        return NEIGHBOUR
-    return OTHER
+    options: candidate -> distance; alike: those that sound as the word does. All in lower case.
+    """
+    levels = lex.levels
+    if len(options) > MAX_WEIGHED:
+        rough = {
+            option: _ROUGH_COST * distance - PER_LEVEL * levels[option]
+            for option, distance in options.items()
+        }
+        chosen = nsmallest(MAX_WEIGHED, options, key=lambda option: (rough[option], option))
+    else:
+        chosen = list(options)
+    weighed = []
+    for option in chosen:
+        level = levels[option]
+        cost = edit_cost(word, option) - PER_LEVEL * level
+        if level < RARE_LEVEL:
+            cost += PER_RARE_LEVEL * (RARE_LEVEL - level)
+        if option in alike:
+            cost -= SOUND
+        if option in lex.names:
+            cost += NAME
+        cost += FAR * max(0, options[option] - 2)
+        weighed.append((cost, option))
+    return sorted(weighed)
 
 
 def edit_cost(wrong: str, right: str) -> float:
-    """The cheapest way from the word meant to the word written; 0 when they are the same.
+    """The cheapest way from the word meant to the word written.
 
-    Both in lower case. Common beginnings and endings are free and are not computed.
+    Both in lower case and not empty. Common beginnings and endings are free and not computed.
     """
+    begin, end = common_ends(wrong, right)
+    cost = alignment(wrong, right, begin, end)[-1][-1]
+    if wrong[0] != right[0] and wrong[:2] != right[1::-1]:
+        cost += COSTS["first"]
+    if wrong[-1] != right[-1] and wrong[-2:] != right[:-3:-1]:
+        cost += COSTS["last"]
+    return cost
+
+
+def common_ends(wrong: str, right: str) -> tuple[int, int]:
+    """How many letters the words share at the beginning and at the end."""
     shorter = min(len(wrong), len(right))
     begin = 0
     while begin < shorter and wrong[begin] == right[begin]:
@@ -72,41 +89,110 @@ def edit_cost(wrong: str, right: str) -> float:
     end = 0
     while end < shorter - begin and wrong[-1 - end] == right[-1 - end]:
         end += 1
-    begin = max(0, begin - 1)
-    first = FIRST_LETTER if wrong[0] != right[0] else 0.0
-    return first + _table(wrong[begin : len(wrong) - end], right[begin : len(right) - end])
+    return begin, end
 
 
-def _table(wrong: str, right: str) -> float:
-    """Optimal string alignment with the costs above."""
-    before: list[float] = []
-    row = [0.0]
-    for j, letter in enumerate(right):
-        row.append(row[j] + _gap_cost(right, j, letter))
-    for i, letter in enumerate(wrong):
-        current = [row[0] + _gap_cost(wrong, i, letter)]
-        for j, other in enumerate(right):
-            best = min(
-                row[j] + change_cost(letter, other),
-                row[j + 1] + _gap_cost(wrong, i, letter),
-                current[j] + _gap_cost(right, j, other),
-            )
-            if i and j and letter != other and letter == right[j - 1] and wrong[i - 1] == other:
-                best = min(best, before[j - 1] + SWAPPED)
+def alignment(wrong: str, right: str, begin: int, end: int) -> Table:
+    """Optimal string alignment of what lies between the common beginning and ending.
+
+    Cell [i][j]: the least cost of i letters written for j letters meant.
+    """
+    meant = right[begin : len(right) - end]
+    omit = [
+        gap_cost("omit", right[j - 1 : j], right[j], right[j + 1 : j + 2])
+        for j in range(begin, len(right) - end)
+    ]
+    row = list(accumulate(omit, initial=0.0))
+    table = [row]
+    for i in range(begin, len(wrong) - end):
+        letter = wrong[i]
+        extra = gap_cost("extra", wrong[i - 1 : i], letter, wrong[i + 1 : i + 2])
+        changes = change_costs(letter)
+        diagonal = row[0]
+        left = diagonal + extra
+        current = [left]
+        for k, other in enumerate(meant):
+            best = diagonal if letter == other else diagonal + changes[other]
+            diagonal = row[k + 1]
+            if diagonal + extra < best:
+                best = diagonal + extra
+            if left + omit[k] < best:
+                best = left + omit[k]
+            if k and i > begin and letter == meant[k - 1] and wrong[i - 1] == other:
+                best = min(best, table[-2][k - 1] + swap_cost(letter, other))
             current.append(best)
-        before, row = row, current
-    return row[-1]
+            left = best
+        table.append(current)
+        row = current
+    return table
 
 
-def _gap_cost(word: str, at: int, letter: str) -> float:
-    """What it costs to have left out, or put in, the letter at this place of the word."""
-    if (at and word[at - 1] == letter) or (at + 1 < len(word) and word[at + 1] == letter):
-        return DOUBLED
-    return VOWEL + 0.1 if letter in _VOWELS else OTHER - 0.1
+class _Changes(dict[str, float]):
+    """Letter meant -> what it costs to have written this one letter for it; fills itself."""
+
+    def __init__(self, wrong: str) -> None:
+        self.wrong = wrong
+
+    def __missing__(self, right: str) -> float:
+        self[right] = cost = COSTS[change_kind(self.wrong, right)]
+        return cost
 
 
-def ranked(word: str, options: list[str], level: Callable[[str], int]) -> list[tuple[float, str]]:
-    """(cost, option), the likeliest first; equal costs in alphabetical order."""
-    return sorted(
-        (edit_cost(word, option) - PER_LEVEL * level(option), option) for option in options
-    )
+@cache
+def change_costs(wrong: str) -> dict[str, float]:
+    return _Changes(wrong)
+
+
+@cache
+def gap_cost(what: str, before: str, letter: str, after: str) -> float:
+    return COSTS[gap_kind(what, before, letter, after)]
+
+
+@cache
+def swap_cost(first: str, second: str) -> float:
+    return 0.0 if first == second else COSTS[swap_kind(first, second)]
+
+
+def change_kind(wrong: str, right: str) -> str:
+    """The kind of one letter written for another."""
+    pair = frozenset((wrong, right))
+    if pair in _DIACRITICS:
+        return "change:diacritic"
+    if wrong in _VOWELS and right in _VOWELS:
+        both = "change:" + "".join(sorted(pair))
+        return both if both in COSTS else "change:vowel"
+    if pair in _ALIKE:
+        return "change:alike"
+    if (wrong in _VOWELS) != (right in _VOWELS):
+        return "change:mixed"
+    return "change:neighbour" if pair in _neighbours() else "change:other"
+
+
+def gap_kind(what: str, before: str, letter: str, after: str) -> str:
+    """The kind of a letter left out ("omit") or put in ("extra") between two others."""
+    if letter in (before, after):
+        return f"{what}:double"
+    if letter in "'-":
+        return f"{what}:mark"
+    if not after:
+        return f"{what}:final_{letter}" if letter in "es" else f"{what}:final"
+    if letter in _VOWELS:
+        return f"{what}:e" if letter == "e" else f"{what}:vowel"
+    if letter in "hck" and before and before in "cgtwksrp":
+        return f"{what}:silent"
+    return f"{what}:consonant"
+
+
+def swap_kind(first: str, second: str) -> str:
+    """The kind of two neighbouring letters in each other's place."""
+    return "swap:vowels" if first in _VOWELS and second in _VOWELS else "swap:other"
+
+
+@cache
+def _neighbours() -> frozenset[frozenset[str]]:
+    """Pairs of letters that lie side by side on a Swedish keyboard."""
+    pairs = {frozenset(pair) for row in _ROWS for pair in pairwise(row)}
+    for upper, lower in pairwise(_ROWS):
+        for at, letter in enumerate(lower):
+            pairs |= {frozenset((letter, other)) for other in upper[at : at + 2]}
+    return frozenset(pairs)

