@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from api.serializers.fields import Failure
@@ -94,7 +95,7 @@ class SpellcheckShown(serializers.Serializer[SpellcheckResult]):
 
 
 class Decision(serializers.Serializer[Any]):
-    misspelling_id = serializers.IntegerField()
+    misspelling_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     decision = serializers.ChoiceField(Misspelling.Decision.choices)
     replacement = serializers.CharField(
         max_length=MAX_WORD_CHARS, default="", allow_blank=True, help_text="With `accepted`."
@@ -119,6 +120,11 @@ class Absence(serializers.Serializer[Any]):
 class TriggerSpellcheck(serializers.Serializer[Any]):
     text = serializers.CharField(trim_whitespace=False)
     language = serializers.ChoiceField(Batch.Language.choices, default="en")
+
+    def validate_text(self, text: str) -> str:
+        if not text.strip():
+            raise serializers.ValidationError(_("The text is empty."), "blank")
+        return text
 
 
 class SpellcheckTriggered(serializers.Serializer[Any]):
