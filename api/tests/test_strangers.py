@@ -24,9 +24,7 @@ pytestmark = pytest.mark.django_db
 
 Client = Callable[[User], APIClient]
 
-NO_ONE_S = set(
-    "schema docs token batches batch-register contents trigger-spellcheck".split()
-)
+NO_ONE_S = {
     "schema",
     "docs",
     "token",
