@@ -36,13 +36,16 @@ def fill_window(batch: Batch) -> None:
     window.fill(waiting, EXTRACT_TASK)
 
 
-def begin_extraction(upload_id: UUID) -> Attempt | None:
+def begin_extraction(upload_id: UUID) -> Attempt[Upload] | None:
     """Count an attempt, in a statement of its own; None when nothing waits to be read."""
     mine = Upload.objects.filter(pk=upload_id, status=Status.RECEIVED)
     if not mine.update(attempts=F("attempts") + 1):
         return None
-    row = mine.values_list("attempts", "batch__max_retries", "batch__correlation_id").first()
-    return Attempt(row[0], row[1] + 1, row[2]) if row else None
+    upload = mine.select_related("raw", "essay", "batch").first()
+    if upload is None:
+        return None
+    batch = upload.batch
+    return Attempt(upload, upload.attempts, batch.max_retries + 1, batch.correlation_id)
 
 
 def take_back_attempt(upload_id: UUID) -> None:
@@ -62,10 +65,9 @@ def store_extraction(upload: Upload, extraction: Extraction) -> None:
             warnings=list(extraction.warnings),
         ):
             return
-        essay = _essay_of(upload)
-        if essay is not None:
+        if upload.essay is not None:  # unchanged since the attempt began: the upload was too
             lifecycle.content_ready(
-                batch, essay, extraction.text, content_reference=str(upload.raw_id)
+                batch, upload.essay, extraction.text, content_reference=str(upload.raw_id)
             )
         fill_window(batch)
 
@@ -77,15 +79,14 @@ def store_failure(upload: Upload, failure: ExtractionFailed) -> None:
             upload, Status.FAILED, failure_code=failure.code, failure_detail=failure.detail
         ):
             return
-        essay = _essay_of(upload)
-        if essay is not None:
-            lifecycle.content_failed(batch, essay, failure.code)
+        if upload.essay is not None:
+            lifecycle.content_failed(batch, upload.essay, failure.code)
         fill_window(batch)
 
 
 def give_up_extraction(upload_id: UUID) -> None:
     """Every attempt ended in a fault that is not the file's own, or killed its worker."""
-    upload = Upload.objects.filter(pk=upload_id).first()
+    upload = Upload.objects.select_related("essay").filter(pk=upload_id).first()
     if upload is not None:
         detail = "The file could not be read after several attempts; try again, or replace it."
         store_failure(upload, ExtractionFailed(FailureCode.TIMEOUT, detail))
@@ -95,10 +96,6 @@ def _finish(upload: Upload, target: Status, **columns: object) -> int:
     return Upload.objects.filter(pk=upload.pk, status=Status.RECEIVED).update(
         status=target, finished_at=timezone.now(), **columns
     )
-
-
-def _essay_of(upload: Upload) -> Essay | None:
-    return Essay.objects.filter(uploads=upload).first()
 
 
 # --- what a teacher does with a file ------------------------------------------------------

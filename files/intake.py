@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import IO, Any, Protocol
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -83,8 +83,15 @@ class Handed:
 def receive_all(
     batch_id: UUID, handed: Iterable[Handed], *, by: User, allow_duplicate: bool = False
 ) -> list[Receipt]:
-    """Take in the files of one request, one short transaction a file. Raises Conflict for none."""
-    return [receive(batch_id, item, by=by, allow_duplicate=allow_duplicate) for item in handed]
+    """Take in the files of one request, one short transaction a file, and queue them to be read."""
+    receipts = [
+        receive(batch_id, item, by=by, allow_duplicate=allow_duplicate, queue=False)
+        for item in handed
+    ]
+    with batches.locked(batch_id) as batch:
+        if batch is not None:
+            flow.fill_window(batch)
+    return receipts
 
 
 def receive(
@@ -94,10 +101,11 @@ def receive(
     by: User,
     allow_duplicate: bool = False,
     replaces: UUID | None = None,
+    queue: bool = True,
 ) -> Receipt:
     """Take one file in: its bytes are hashed and stored first, then it finds its slot.
 
-    replaces: the upload in whose slot the file is put.
+    replaces: the upload in whose slot the file is put. queue: False when the caller queues it.
     """
     name = clean_name(handed.file.name)
     stream = handed.file.file
@@ -119,7 +127,7 @@ def receive(
         size_bytes=size,
         sha256=sha256,
     )
-    placing = _Placing(upload, handed, by, allow_duplicate, replaces)
+    placing = _Placing(upload, handed, by, allow_duplicate, replaces, queue)
     try:
         with batches.held(batch_id) as batch:
             receipt = placing.place(batch)
@@ -147,23 +155,26 @@ class _Placing:
     by: User
     allow_duplicate: bool
     replaces: UUID | None
+    queue: bool
 
     def place(self, batch: Batch) -> Receipt:
         if batch.status == Batch.Status.CANCELLED:
             raise Conflict("batch_cancelled", _("This batch is cancelled. Reopen it first."))
-        same = list(
-            batch.uploads.filter(sha256=self.upload.sha256)
-            .exclude(status=Upload.Status.REMOVED)
+        same_bytes = Q(sha256=self.upload.sha256, status__in=LIVE)
+        known = list(
+            batch.uploads.filter(same_bytes | Q(status=Upload.Status.FAILED))
             .select_related("essay", "raw")
+            .order_by("received_at")
         )
-        live = [upload for upload in same if upload.status in LIVE]
+        live = [upload for upload in known if upload.status in LIVE]
+        failed = [upload for upload in known if upload.status == Upload.Status.FAILED]
+        again = [upload for upload in failed if upload.sha256 == self.upload.sha256]
         if live and not self.allow_duplicate:
             return self._receipt(live[0], Outcome.DUPLICATE)
-        failed = [upload for upload in same if upload.status == Upload.Status.FAILED]
-        if failed and not live and self._means(failed[0]):
-            flow.try_again(batch, failed[0], by=self.by)
-            return self._receipt(failed[0], Outcome.RETRIED)
-        return self._add(batch, live)
+        if again and not live and self._means(again[0]):
+            flow.try_again(batch, again[0], by=self.by)
+            return self._receipt(again[0], Outcome.RETRIED)
+        return self._add(batch, live, failed)
 
     def _means(self, failed: Upload) -> bool:
         """Whether the file was handed in for the slot in which the same bytes failed."""
@@ -174,8 +185,8 @@ class _Placing:
             return essay is not None and essay.pk == handed.essay_id
         return not handed.reference or (essay is not None and essay.reference == handed.reference)
 
-    def _add(self, batch: Batch, live: Sequence[Upload]) -> Receipt:
-        essay = self._slot(batch)
+    def _add(self, batch: Batch, live: Sequence[Upload], failed: Sequence[Upload]) -> Receipt:
+        essay = self._slot(batch, failed)
         upload = self.upload
         upload.essay = essay
         upload.status = Upload.Status.RECEIVED if essay else Upload.Status.EXCESS
@@ -194,10 +205,11 @@ class _Placing:
         )
         if essay is None:
             return self._receipt(upload, Outcome.EXCESS, replaceable=_replaceable(batch))
-        flow.fill_window(batch)
+        if self.queue:
+            flow.fill_window(batch)
         return self._receipt(upload, Outcome.ACCEPTED)
 
-    def _slot(self, batch: Batch) -> Essay | None:
+    def _slot(self, batch: Batch, failed: Sequence[Upload]) -> Essay | None:
         """The file's slot, cleared of the file that stood in it."""
         name = self.upload.original_name
         if self.replaces:
@@ -223,7 +235,7 @@ class _Placing:
             detail = _("That essay has a file already. Replace or remove it instead.")
             raise Conflict("slot_taken", detail) from error
         if chosen is not None:
-            before = Upload.objects.held_by(chosen).select_related("raw")
+            before = [upload for upload in failed if upload.essay_id == chosen.pk]
             flow.take_out(batch, before, by=self.by)
         return chosen
 

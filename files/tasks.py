@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.conf import settings
 
 from content import store
@@ -29,10 +27,9 @@ def limits() -> Limits:
     take_back=flow.take_back_attempt,
     gave_up=flow.give_up_extraction,
 )
-def extract_text(upload_id: UUID) -> None:
+def extract_text(upload: Upload) -> None:
     """Read one upload into text, in a child process, and store what came of it."""
-    upload = Upload.objects.select_related("raw", "batch").filter(pk=upload_id).first()
-    if upload is None or upload.raw is None:
+    if upload.raw is None:
         return
     data = store.read(upload.raw)
     try:

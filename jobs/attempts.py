@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -24,10 +25,14 @@ PLATFORM_FAULTS = (OperationalError, InterfaceError)
 DATABASE_BACK_S = 1.0  # when a database that was lost is asked again
 
 
+Row = TypeVar("Row")
+
+
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Generic[Row]):
     """A try at one row's work: the how-manieth of how many, and whose correlation id it carries."""
 
+    row: Row
     number: int
     allowed: int
     correlation_id: UUID
@@ -35,20 +40,20 @@ class Attempt:
 
 def attempted(
     *,
-    begin: Callable[[UUID], Attempt | None],
+    begin: Callable[[UUID], Attempt[Row] | None],
     take_back: Callable[[UUID], None],
     gave_up: Callable[[UUID], None],
-) -> Callable[[Callable[[UUID], None]], Callable[[UUID], None]]:
-    """Make a function of one row id a task that may run twice, be killed, or fail.
+) -> Callable[[Callable[[Row], None]], Callable[[UUID], None]]:
+    """Make a function of one row a task, called with the row's id, that may run twice or be killed.
 
-    begin: counts the attempt and takes the row; None when nothing is left to do.
+    begin: counts the attempt and reads the row; None when nothing is left to do.
     take_back: uncounts an attempt that was lost with the database's connection.
     gave_up: the app's verb that fails the row after the last attempt.
     An expected failure is data and does not reach this edge; whatever does is tried again after
     RETRY_BACKOFF_S, doubled each time. A lost database is nobody's attempt: it is tried again soon.
     """
 
-    def decorate(work: Callable[[UUID], None]) -> Callable[[UUID], None]:
+    def decorate(work: Callable[[Row], None]) -> Callable[[UUID], None]:
         path = f"{work.__module__}.{work.__qualname__}"
 
         @wraps(work)
@@ -71,9 +76,9 @@ def attempted(
 
 
 def _run(
-    work: Callable[[UUID], None],
+    work: Callable[[Row], None],
     pk: UUID,
-    attempt: Attempt,
+    attempt: Attempt[Row],
     path: str,
     gave_up: Callable[[UUID], None],
 ) -> None:
@@ -81,7 +86,7 @@ def _run(
         gave_up(pk)
         return
     try:
-        work(pk)
+        work(attempt.row)
     except PLATFORM_FAULTS:
         raise
     except Exception as error:  # noqa: BLE001 - the worker's edge; nothing is swallowed: see below

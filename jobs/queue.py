@@ -6,7 +6,7 @@ change that was rolled back, and no change is left without its work.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,19 +17,22 @@ from django_q.signing import BadSignature, SignedPackage
 from django_q.tasks import async_task
 
 
-class _Later(ORM):
-    """The ORM broker, for a row that no worker takes before its delay is over."""
+class _Rows(ORM):
+    """The ORM broker, for rows that are inserted together and may have to wait."""
 
     def __init__(self, delay_s: float) -> None:
         super().__init__()
-        self._delay = timedelta(seconds=delay_s)
+        self._due = timezone.now() + timedelta(seconds=delay_s)
+        if delay_s:  # a delay, nobody's lease: see jobs.broker.lease_end
+            self._due = self._due.replace(microsecond=0)
+        self._rows: list[OrmQ] = []
 
     def enqueue(self, task: str) -> int:
-        due = timezone.now() + self._delay
-        if self._delay:
-            due = due.replace(microsecond=0)  # a delay, nobody's lease: see jobs.broker.lease_end
-        row = OrmQ.objects.create(key=self.list_key, payload=task, lock=due)
-        return int(row.pk)
+        self._rows.append(OrmQ(key=self.list_key, payload=task, lock=self._due))
+        return len(self._rows)
+
+    def insert(self) -> None:
+        OrmQ.objects.bulk_create(self._rows)
 
 
 def enqueue(path: str, *ids: UUID, delay_s: float = 0) -> None:
@@ -38,7 +41,15 @@ def enqueue(path: str, *ids: UUID, delay_s: float = 0) -> None:
     path: dotted path of a function in an app's tasks.py, which the worker resolves.
     ids: positional only; django-q2 eats some keywords, and texts do not belong in a queue.
     """
-    async_task(path, *ids, broker=_Later(delay_s))
+    enqueue_each(path, [ids], delay_s=delay_s)
+
+
+def enqueue_each(path: str, calls: Iterable[tuple[UUID, ...]], *, delay_s: float = 0) -> None:
+    """Queue `path(*ids)` for each ids of `calls`, in one statement."""
+    rows = _Rows(delay_s)
+    for ids in calls:
+        async_task(path, *ids, broker=rows)
+    rows.insert()
 
 
 def queued_calls() -> Iterator[tuple[int, str, tuple[UUID, ...]]]:

@@ -15,14 +15,15 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from jobs.queue import enqueue, queued_calls
+from jobs.queue import enqueue_each, queued_calls
 
 
 def fill(open_rows: QuerySet[Any], path: str) -> bool:
     """Queue the next rows of one batch's step, up to QUEUE_WINDOW. The batch is locked.
 
     open_rows: the rows of the step that have not ended, in the order of their turns.
-    Returns whether any row is open at all.
+    Returns whether any row is open at all. The window is filled when half of it is empty, so that
+    several rows share a statement.
     """
     order = open_rows.query.order_by or open_rows.model._meta.ordering
     window = list(
@@ -31,10 +32,10 @@ def fill(open_rows: QuerySet[Any], path: str) -> bool:
         )[: settings.QUEUE_WINDOW]
     )
     waiting = [pk for pk, queued_at in window if queued_at is None]
-    if waiting:
+    n_queued = len(window) - len(waiting)
+    if waiting and n_queued <= settings.QUEUE_WINDOW // 2:
         open_rows.model._default_manager.filter(pk__in=waiting).update(queued_at=timezone.now())
-    for pk in waiting:
-        enqueue(path, pk)
+        enqueue_each(path, [(pk,) for pk in waiting])
     return bool(window)
 
 

@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -102,7 +103,8 @@ def ingest(batch: Batch, essay: Essay, *, file_name: str, by: User | None = None
         actor_id=by.pk if by else None,
         correlation_id=batch.correlation_id,
     )
-    readiness.evaluate(batch)
+    if batch.status != Batch.Status.AWAITING_CONTENT_VALIDATION:  # else it goes on waiting
+        readiness.evaluate(batch)
 
 
 def content_ready(batch: Batch, essay: Essay, body: str, *, content_reference: str) -> EssayText:
@@ -177,6 +179,7 @@ def correct_text(batch: Batch, essay: Essay, body: str, *, by: User) -> EssayTex
             "empty_text", _("The text is empty. To take the essay out, remove its file.")
         )
     text = _add_text(essay, body, source=EssayText.Source.EDITED, by=by)
+    text.refresh_from_db(fields=["version"])
     Essay.objects.filter(pk=essay.pk).update(current_text=text)
     publish(
         TextCorrected(batch_id=batch.pk, essay_id=essay.pk, version=text.version),
@@ -187,10 +190,12 @@ def correct_text(batch: Batch, essay: Essay, body: str, *, by: User) -> EssayTex
 
 
 def _add_text(essay: Essay, body: str, *, source: EssayText.Source, by: User | None) -> EssayText:
-    last = essay.texts.aggregate(last=Max("version"))["last"] or 0
+    last = (
+        EssayText.objects.filter(essay=essay).order_by().values("essay").annotate(n=Max("version"))
+    )
     return EssayText.objects.create(
         essay=essay,
-        version=last + 1,
+        version=Coalesce(Subquery(last.values("n")), 0) + 1,
         source=source,
         body=body,
         word_count=count_words(body),

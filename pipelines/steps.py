@@ -21,7 +21,7 @@ Status = EssayPhase.Status
 GAVE_UP = gettext_noop("The check failed several times for this essay. Run it again in a while.")
 
 
-def begin(essay_phase_id: UUID) -> Attempt | None:
+def begin(essay_phase_id: UUID) -> Attempt[EssayPhase] | None:
     """Count an attempt, in a statement of its own; None when there is nothing left to do."""
     mine = EssayPhase.objects.filter(pk=essay_phase_id, status__in=ACTIVE)
     if not mine.update(
@@ -30,10 +30,11 @@ def begin(essay_phase_id: UUID) -> Attempt | None:
         started_at=Coalesce("started_at", timezone.now()),
     ):
         return None
-    row = mine.values_list(
-        "attempts", "phase_run__run__batch__max_retries", "phase_run__run__correlation_id"
-    ).first()
-    return Attempt(row[0], row[1] + 1, row[2]) if row else None
+    step = get(essay_phase_id)
+    if step is None:
+        return None
+    run = step.phase_run.run
+    return Attempt(step, step.attempts, run.batch.max_retries + 1, run.correlation_id)
 
 
 def take_back(essay_phase_id: UUID) -> None:

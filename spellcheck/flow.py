@@ -46,9 +46,8 @@ def check(step: EssayPhase) -> None:
 
 
 def _store(batch: Batch, text: EssayText, report: engine.SpellReport, processing_ms: int) -> None:
-    """Replace the text's result, under the batch's lock."""
+    """Write the text's result, under the batch's lock; a text that has one is never checked again."""
     found = [item for item in report.misspellings if item.length <= MAX_WORD_CHARS]
-    SpellcheckResult.objects.filter(text=text).delete()
     result = SpellcheckResult.objects.create(
         text=text,
         language=report.language,

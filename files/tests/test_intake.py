@@ -150,6 +150,6 @@ def test_only_a_few_files_of_a_batch_are_queued_at_a_time(
 
     hand_in_good(batch, 20)
 
-    assert batch.uploads.exclude(queued_at=None).count() == settings.QUEUE_WINDOW
+    assert 0 < batch.uploads.exclude(queued_at=None).count() <= settings.QUEUE_WINDOW
     drain()
     assert readiness.count(batch) == Counts(ready=20)

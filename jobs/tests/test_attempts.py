@@ -27,9 +27,9 @@ class Row:
         self.pk, self.attempts, self.allowed = uuid4(), 0, allowed
         self.gave_up = False
 
-    def begin(self, pk: UUID) -> Attempt:
+    def begin(self, pk: UUID) -> Attempt[Row]:
         self.attempts += 1
-        return Attempt(self.attempts, self.allowed, uuid4())
+        return Attempt(self, self.attempts, self.allowed, uuid4())
 
     def take_back(self, pk: UUID) -> None:
         self.attempts -= 1
@@ -40,7 +40,7 @@ class Row:
 
 def failing_task(row: Row, error: Exception) -> None:
     @attempted(begin=row.begin, take_back=row.take_back, gave_up=row.give_up)
-    def work(pk: UUID) -> None:
+    def work(row: Row) -> None:
         raise error
 
     work(row.pk)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import UUID
 
 from jobs.attempts import attempted
 from pipelines import registry, steps
+from pipelines.models import EssayPhase
 from pipelines.registry import Phase
 
 READABILITY = Phase(
@@ -42,10 +42,8 @@ def registered(*phases: Phase) -> Iterator[None]:
 
 
 @attempted(begin=steps.begin, take_back=steps.take_back, gave_up=steps.give_up)
-def measure(essay_phase_id: UUID) -> None:
+def measure(step: EssayPhase) -> None:
     """Fails for a text that names the phase as the one it fails in, breaks for one that says so."""
-    step = steps.get(essay_phase_id)
-    assert step is not None
     if f"fails in {step.phase_run.phase}" in step.text.body:
         steps.fail(step, "too_hard", "This text is too hard to measure.")
         return
