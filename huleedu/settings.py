@@ -207,7 +207,7 @@ Q_CLUSTER: dict[str, Any] = {
     "ack_failures": False,
     "save_limit": -1,  # results live on our rows; no success rows
     "bulk": 1,
-    "queue_limit": 1,  # prefetched tasks; one more waits in the pusher's hand
+    "queue_limit": 1,  # tasks claimed before a worker is free for them
     "scheduler": False,  # sweeps run in the steward; nothing else is due by the clock
     "poll": 0.05,  # seconds; decides the idle latency
     "guard_cycle": 0.5,  # seconds; at most so late does a stop or a hung task show

@@ -6,7 +6,9 @@ Different from the original, and why:
   claim whose answer got lost with it is looked up instead of waiting for its lease to end;
 - connections are closed after an error, not examined before every statement;
 - a lease names its owner, so that it can be ended when the owner is known to be dead;
-- a lease that was used up in the prefetch queue is renewed when the task begins;
+- a task is claimed when none waits in the cluster; the original holds queue_limit and one more,
+  whose leases may end before their work begins;
+- a lease that waiting has partly used up is renewed when the task begins;
 - a task that failed comes back after FAILURE_PAUSE_S, not when its lease ends.
 """
 
@@ -23,6 +25,7 @@ from django.utils import timezone
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 from django_q.models import OrmQ
+from django_q.queues import Queue
 
 from jobs.attempts import PLATFORM_FAULTS
 from jobs.pulse import Pulse, longest_task_s
@@ -30,6 +33,7 @@ from jobs.pulse import Pulse, longest_task_s
 logger = logging.getLogger(__name__)
 
 RECONNECT_S = 0.5
+GLANCE_S = 0.005  # between two looks whether a worker has taken the waiting task
 FAILURE_PAUSE_S = 1.0
 
 Answer = TypeVar("Answer")
@@ -58,6 +62,7 @@ class LeaseBroker(ORM):
         super().__init__(queue)
         self.owner = owner
         self.pulse = pulse
+        self.waiting: Queue | None = None  # claimed tasks on their way to a worker
         self._unanswered: Lease | None = None
 
     @staticmethod
@@ -65,13 +70,16 @@ class LeaseBroker(ORM):
         return OrmQ.objects.using(Conf.ORM)
 
     def dequeue(self) -> list[tuple[Lease, str]]:
-        """At most one task: the oldest that is due. Waits a moment when there is none."""
+        """At most one task: the oldest that is due. Waits a moment when there is none to take."""
+        self.pulse.looked()
+        if self.waiting is not None and not self.waiting.empty():
+            time.sleep(GLANCE_S)
+            return []
         try:
             row = self._claim()
         except PLATFORM_FAULTS as fault:
             forget_connection(fault)
             return []
-        self.pulse.looked()
         if row is None:
             time.sleep(Conf.POLL)
             return []

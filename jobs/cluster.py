@@ -52,6 +52,10 @@ class _SupervisorsWord:
 
 
 class FailFastSentinel(Sentinel):
+    def start(self) -> None:
+        self.broker.waiting = self.task_queue
+        super().start()
+
     def guard(self) -> None:
         self.start_event.set()
         logger.info(
@@ -121,8 +125,8 @@ class Cluster:
     """A running cluster, as its supervisor sees it."""
 
     def __init__(self, queue: str, owner: int, pulse: Pulse) -> None:
-        self.started = time.monotonic()
         pulse.progressed()
+        self.started = time.monotonic()
         connections.close_all()  # no connection crosses a fork
         theirs, self._word = multiprocessing.Pipe(duplex=False)
         self.process = ForkProcess(target=_body, args=(theirs, queue, owner, pulse))

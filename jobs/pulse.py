@@ -28,7 +28,7 @@ class Pulse:
         self._moments = RawArray("d", [now, now])
 
     def looked(self) -> None:
-        """The pusher has asked the queue for work."""
+        """The pusher has looked for something to do."""
         self._moments[0] = time.monotonic()
 
     def progressed(self) -> None:

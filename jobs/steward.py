@@ -32,8 +32,8 @@ from jobs.pulse import Pulse, longest_silence_s
 
 logger = logging.getLogger(__name__)
 
-BEAT_S = 2.0
-RECONNECT_S = 3.0
+BEAT_S = 1.0
+RECONNECT_S = 3.0  # between tries; the first comes at once, because the presence lock is lost
 FORGOTTEN = timedelta(days=1)  # after which the row of a worker that vanished is dropped
 
 DATABASE_FAULTS = (DatabaseError, InterfaceError)
@@ -114,9 +114,12 @@ class _Service:
         self.sweeper = threading.Thread(target=_sweep_for_ever, daemon=True)
 
     def run(self) -> None:
+        patience_s = 0.0
         while True:
             try:
                 self._settle()
+                self._beat()
+                patience_s = 0.0
                 while self._hear(BEAT_S):
                     self._release()
                     self._beat()
@@ -127,8 +130,9 @@ class _Service:
                 logger.warning("waiting for the database: %s", reason or type(fault).__name__)
                 connections[Conf.ORM].close()
                 self.word.send(Word.BEAT)
-                if not self._hear(RECONNECT_S):
+                if not self._hear(patience_s):
                     return
+                patience_s = RECONNECT_S
 
     def _settle(self) -> None:
         connections[Conf.ORM].ensure_connection()

@@ -26,7 +26,7 @@ from jobs.steward import Steward, Word
 logger = logging.getLogger(__name__)
 
 LOOK_S = 0.5  # at most so late is a signal or a death noticed
-SHORT_LIFE_S = 2.0  # after clusters that die younger, the next one waits longer and longer
+SHORT_LIFE_S = 10.0  # after clusters that die younger, with no task ended, the next waits longer
 LONGEST_WAIT_S = 5.0
 RESPAWN_S = 0.5
 STEWARD_SILENCE_S = 60.0  # it beats each second or two, and says so when the database is away
@@ -119,7 +119,8 @@ class Supervisor:
     def _bury(self, cluster: Cluster) -> None:
         cluster.kill()
         lived_s = time.monotonic() - cluster.started
-        self.quick_deaths = self.quick_deaths + 1 if lived_s < SHORT_LIFE_S else 0
+        is_in_vain = lived_s < SHORT_LIFE_S and self.pulse.standstill_s >= lived_s
+        self.quick_deaths = self.quick_deaths + 1 if is_in_vain else 0
         if self.quick_deaths > 1:
             self.start_at = time.monotonic() + min(self.quick_deaths * 0.5, LONGEST_WAIT_S)
         self.cluster = None

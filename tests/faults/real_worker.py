@@ -25,7 +25,7 @@ from jobs.queue import enqueue
 
 MANAGE = settings.BASE_DIR / "manage.py"
 READY = re.compile(r"worker ready: .*sentinel (\d+), monitor (\d+), pusher (\d+), workers ([\d ]+)")
-BOOT_S = 30.0  # a new interpreter, on a machine that does much else
+BOOT_S = 60.0  # a new interpreter, on a machine that does much else
 
 
 def eventually(holds: Callable[[], Any], *, within_s: float = 15.0, what: object = "") -> float:

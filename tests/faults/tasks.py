@@ -15,7 +15,7 @@ from django.db.utils import OperationalError
 from jobs import sweeps
 
 NAP_S = 0.15
-LONG_S = 1.9
+LONG_S = 1.5
 
 
 def _mark(pk: UUID, word: str) -> None:

@@ -15,6 +15,8 @@ from django.db import connection
 from tests.faults.conftest import StartWorker
 from tests.faults.real_worker import Work, eventually
 
+pytestmark = pytest.mark.xdist_group("faults")  # one after the other: they measure seconds
+
 needs_postgres = pytest.mark.skipif(
     "postgres" not in os.environ.get("DATABASE_URL", ""), reason="SQLite has no server to lose"
 )
@@ -40,6 +42,11 @@ def end_all_sessions(session: psycopg.Connection) -> None:
 def let_in(session: psycopg.Connection, allowed: bool) -> None:
     name = connection.settings_dict["NAME"]
     session.execute("UPDATE pg_database SET datallowconn = %s WHERE datname = %s", [allowed, name])
+
+
+def holds_presence(session: psycopg.Connection) -> bool:
+    locks = session.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted")
+    return locks.fetchone() is not None
 
 
 @needs_postgres
@@ -77,7 +84,8 @@ def test_worker_is_not_alone_after_its_session_was_lost(start: StartWorker, work
     first = start().ready()
     with server() as session:
         end_all_sessions(session)
-    eventually(lambda: "waiting for the database" in first.log)
+        eventually(lambda: "waiting for the database" in first.log)
+        eventually(lambda: holds_presence(session))
     work.queue("long", 2)
     eventually(lambda: len(work.marks("start")) == 2)
 

@@ -1,4 +1,4 @@
-"""kill -9 of each process: nothing is lost, nothing is stuck, nobody is orphaned."""
+"""What hurts a living worker: nothing is lost, nothing is stuck."""
 
 from __future__ import annotations
 
@@ -6,35 +6,36 @@ import os
 import signal
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from tests.faults.conftest import StartWorker
-from tests.faults.real_worker import Work, eventually
+from tests.faults.real_worker import RealWorker, Work, eventually
+
+pytestmark = pytest.mark.xdist_group("faults")  # one after the other: they measure seconds
 
 STALL_S = 5.0  # much less than the lease of 5.5 s and the naps that are left
 
 
 @pytest.mark.parametrize("role", ["worker", "monitor", "pusher", "sentinel"])
 def test_work_goes_on_at_once_when_a_busy_process_is_killed(
-    role: str, start: StartWorker, work: Work
+    role: str, worker: RealWorker, work: Work
 ) -> None:
-    worker = start().ready()
+    n_starts = worker.n_starts
     work.queue("nap", 10)
     eventually(lambda: work.n_ended >= 3)
 
     worker.kill(role)
 
     assert work.finish() < STALL_S
-    assert worker.n_starts == 2
+    assert worker.n_starts == n_starts + 1
     assert work.n_started_twice <= 4
 
 
 @pytest.mark.parametrize("role", ["workers", "monitor", "pusher", "sentinel"])
 def test_work_is_done_when_an_idle_process_was_killed(
-    role: str, start: StartWorker, work: Work
+    role: str, worker: RealWorker, work: Work
 ) -> None:
-    worker = start().ready()
     worker.kill(role)
 
     work.queue("nap", 4)
@@ -43,50 +44,23 @@ def test_work_is_done_when_an_idle_process_was_killed(
     assert work.n_started_twice == 0
 
 
-def test_nobody_outlives_a_killed_supervisor(start: StartWorker, work: Work) -> None:
-    worker = start().ready()
-    work.queue("nap", 10)
-    eventually(lambda: work.n_ended >= 1)
-
-    worker.kill("supervisor")
-    worker.process.wait()
-
-    assert eventually(lambda: not worker.family()) < 1
-    assert work.n_ended < 10
-
-
-def test_next_worker_goes_on_at_once_after_a_killed_one(start: StartWorker, work: Work) -> None:
-    worker = start().ready()
-    work.queue("nap", 10)
-    eventually(lambda: work.n_ended >= 3)
-    worker.kill("supervisor")
-    worker.process.wait()
-
-    next_worker = start().ready()
-
-    assert "leases of the dead" in next_worker.log
-    assert work.finish() < 2
-
-
 def test_delay_is_kept_when_the_leases_of_the_dead_are_ended(
-    start: StartWorker, work: Work
+    worker: RealWorker, work: Work
 ) -> None:
-    worker = start().ready()
     work.queue("long", 1)
     work.queue("quick", 1, delay_s=60)
     eventually(lambda: work.marks("start"))
 
     worker.kill("workers")
-    worker.ready(n_starts=2)
 
     eventually(lambda: OrmQ.objects.count() == 1, within_s=STALL_S)
     assert OrmQ.objects.get().lock > timezone.now()
 
 
 def test_killed_steward_is_replaced_and_the_running_work_is_left_alone(
-    start: StartWorker, work: Work
+    worker: RealWorker, work: Work
 ) -> None:
-    worker = start().ready()
+    n_starts = worker.n_starts
     (before,) = worker.pids("steward")
     work.queue("long", 2)
     eventually(lambda: len(work.marks("start")) == 2)
@@ -96,11 +70,10 @@ def test_killed_steward_is_replaced_and_the_running_work_is_left_alone(
     eventually(lambda: worker.pids("steward") not in ([], [before]))
     work.finish()
     assert work.n_started_twice == 0
-    assert worker.n_starts == 1
+    assert worker.n_starts == n_starts
 
 
-def test_work_goes_on_when_a_process_stands_still(start: StartWorker, work: Work) -> None:
-    worker = start().ready()
+def test_work_goes_on_when_a_process_stands_still(worker: RealWorker, work: Work) -> None:
     (pusher,) = worker.pids("pusher")
     os.kill(pusher, signal.SIGSTOP)
 
@@ -108,3 +81,37 @@ def test_work_goes_on_when_a_process_stands_still(start: StartWorker, work: Work
 
     assert work.finish() < 12
     assert "no task has ended for too long" in worker.log
+
+
+def test_failed_task_comes_back_before_its_lease_ends(worker: RealWorker, work: Work) -> None:
+    work.queue("fail_once", 1)
+
+    assert work.finish() < 4
+
+
+def test_task_that_hangs_in_foreign_code_is_killed_and_tried_again(
+    worker: RealWorker, work: Work
+) -> None:
+    n_starts = worker.n_starts
+
+    work.queue("hang_once", 1)
+    work.queue("quick", 5)
+
+    work.finish()
+    assert worker.n_starts == n_starts
+    assert "hangs in a task" in worker.log
+
+
+def test_worker_is_less_urgent_than_the_web(worker: RealWorker, work: Work) -> None:
+    (pid, *_) = worker.pids("workers")
+
+    assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, 0) + 5
+
+
+def test_workers_do_not_wait_for_the_disk_at_each_commit(worker: RealWorker, work: Work) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has its own setting")
+
+    work.queue("ask_commit", 1)
+
+    eventually(lambda: work.marks("off"))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
 from django.utils import timezone
 from django_q.models import OrmQ
 
 from tests.faults.conftest import StartWorker
 from tests.faults.real_worker import MANAGE, RealWorker, Work, eventually
+
+pytestmark = pytest.mark.xdist_group("faults")  # one after the other: they measure seconds
 
 
 def check(worker: RealWorker) -> int:
