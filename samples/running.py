@@ -22,6 +22,7 @@ HOUSE = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 START_S = 60  # the longest that the web server may take to answer
 GRACE_S = 30  # the longest that a process may take to finish what it has begun
+QUIET = ("--log-level", "warning", "--no-control-socket")
 
 MAKE_TEACHER = """
 import os
@@ -103,7 +104,7 @@ class Site:
         """Start both and wait until the web server answers. Raises Broken."""
         python = sys.executable
         web = [python, "-m", "gunicorn", "huleedu.wsgi", "--bind", f"{HOST}:{self.port}"]
-        self._start("web", [*web, "--workers", "2", "--threads", "4", "--log-level", "warning"])
+        self._start("web", [*web, "--workers", "2", "--threads", "4", *QUIET])
         self._start("worker", [python, "manage.py", "worker", "--processes", str(processes)])
         deadline = time.monotonic() + START_S
         while not self._answers():
