@@ -24,6 +24,9 @@ OLE = "application/x-ole-storage"
 OLE_ENCRYPTED = "application/x-ole-encrypted"
 PAGES = "application/vnd.apple.pages"
 WORD_2003_XML = "application/x-word-2003-xml"
+GOOGLE_LINK = "application/vnd.google-apps.shortcut"
+WEB_LINK = "application/internet-shortcut"
+MAIL = "message/rfc822"
 UNKNOWN = "application/octet-stream"
 
 _BOMS: tuple[tuple[bytes, str], ...] = (
@@ -61,6 +64,7 @@ _HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|p|h1|div)[\s>/]",
     re.IGNORECASE | re.DOTALL,
 )
+_MAIL_START = re.compile(rb"(?:From|To|Subject|Date|Received|Return-Path|MIME-Version): ")
 _ENDINGS: Mapping[str, str] = {
     ".pdf": PDF,
     ".docx": DOCX,
@@ -137,14 +141,26 @@ def utf16_without_mark(data: bytes) -> str | None:
 def _text_type(head: bytes, file_name: str) -> str:
     if not looks_like_text(head):
         return UNKNOWN
+    disguised = _disguised_type(head[:4096])
+    if disguised:
+        return disguised
     promised = promised_type(file_name)
     if promised in (TEXT, MARKDOWN, HTML):
         return promised
-    if b"w:wordDocument" in head[:4096]:
-        return WORD_2003_XML
     if _HTML_START.match(head[:4096].removeprefix(b"\xef\xbb\xbf")):
         return HTML
     return TEXT
+
+
+def _disguised_type(start: bytes) -> str | None:
+    """Files of text that are no text to read: links that Google Drive and browsers save, mails."""
+    if start.lstrip().startswith(b"{") and b"docs.google.com" in start and b"\n\n" not in start:
+        return GOOGLE_LINK
+    if start.lstrip().startswith(b"[InternetShortcut]"):
+        return WEB_LINK
+    if _MAIL_START.match(start) and b"\nContent-Type:" in start:
+        return MAIL
+    return WORD_2003_XML if b"<w:wordDocument" in start else None
 
 
 def _ole_type(head: bytes) -> str:

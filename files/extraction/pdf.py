@@ -7,6 +7,7 @@ its process when memory runs out: call this module in a child process only.
 from __future__ import annotations
 
 import io
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,7 @@ _PYPDF_LIMITS: dict[str, Any] = {
     "zlib_maximum_output_length": 8_000_000,
     "stream_parsing_work_maximum_count": 300_000,
 }
+_HYPHENATING = re.compile(r"TeX|InDesign|WeasyPrint|Prince")  # word processors ask first
 _ENCRYPTED = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
 
 
@@ -54,10 +56,12 @@ def read(source: Source) -> Reading:
         if document.get_formtype() != raw.FORMTYPE_NONE:
             document.init_forms()
         pages = [_read_page(document, number) for number in range(n_pages)]
+        hyphenates = bool(_HYPHENATING.search(document.get_metadata_value("Producer")))
     finally:
         document.close()
     typed = [text for page in pages for text in page.typed]
-    text = "\n\n".join([flowing_text([page.lines for page in pages]), *typed])
+    flowing = flowing_text([page.lines for page in pages], hyphenates=hyphenates)
+    text = "\n\n".join([flowing, *typed])
     warnings = tuple(sorted({warning for page in pages for warning in page.warnings}))
     if has_words(text):
         return Reading(text, n_pages, warnings)

@@ -22,10 +22,17 @@ _SENTENCE_END = re.compile(r"[.!?:…][\"'”’»)\]]*$")
 _ITEM = re.compile(r"^(?:[•◦▪‣●○■–]\s|[-*]\s+\S|\(?\d{1,2}[.)]\s|[a-h]\)\s)")
 _HYPHENS = "\x02\u2010\u00ad\ufffe"
 _HANGING = re.compile(r"^(?:och|eller|samt|and|or|to)\b")
+# First parts that are written with a hyphen anyway: "1900-talet", "TV-serie", "e-post".
+_OWN_HYPHEN = re.compile(r"(?:\d|\b[A-ZÅÄÖ]{2,}|\b\w|\b(?:well|self|non|half|ex|icke))$")
+_HYPHENATED = 3  # broken words in a text: then its program hyphenates
+_HYPHENATED_SHARE = 0.04  # or of the lines of a short one
 
 
-def flowing_text(pages: Sequence[Sequence[Line]]) -> str:
-    """The text of all pages, paragraphs separated by a blank line, running lines left out."""
+def flowing_text(pages: Sequence[Sequence[Line]], *, hyphenates: bool = False) -> str:
+    """The text of all pages, paragraphs separated by a blank line, running lines left out.
+
+    hyphenates: the program that made the file is known to break words.
+    """
     lines = [line for page in without_running_lines(pages) for line in page]
     if not lines:
         return ""
@@ -37,8 +44,23 @@ def flowing_text(pages: Sequence[Sequence[Line]]) -> str:
         if begins:
             paragraphs.append([])
         paragraphs[-1].append(lines[index].text)
-    vocabulary = Counter(re.findall(r"[\w-]+", " ".join(line.text for line in lines).lower()))
+    vocabulary = _vocabulary(lines, hyphenates)
     return "\n\n".join(_joined(paragraph, vocabulary) for paragraph in paragraphs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """words: all of the text in lower case, compounds with their hyphens."""
+
+    words: frozenset[str]
+    is_hyphenated: bool
+
+
+def _vocabulary(lines: Sequence[Line], hyphenates: bool) -> _Vocabulary:
+    words = re.findall(r"[\w-]+", " ".join(line.text for line in lines).lower())
+    n_broken = sum(line.text[-1] in _HYPHENS or line.text[-1] == "-" for line in lines)
+    often = n_broken >= _HYPHENATED or n_broken > _HYPHENATED_SHARE * len(lines)
+    return _Vocabulary(frozenset(words), often or hyphenates)
 
 
 def _leadings(lines: Sequence[Line]) -> dict[int, float]:
@@ -156,26 +178,35 @@ def _returns(lines: Sequence[Line], index: int) -> bool:
     return lines[index].left - lines[index + 1].left > 0.5 * lines[index].size
 
 
-def _joined(lines: Sequence[str], vocabulary: Counter[str]) -> str:
+def _joined(lines: Sequence[str], vocabulary: _Vocabulary) -> str:
     text = lines[0]
     for line in lines[1:]:
         text = _join(text, line, vocabulary)
     return text
 
 
-def _join(above: str, below: str, vocabulary: Counter[str]) -> str:
+def _join(above: str, below: str, vocabulary: _Vocabulary) -> str:
     """Two lines as one; a hyphen that only breaks a word is taken out."""
     soft = above[-1] in _HYPHENS
-    hard = above[-1] == "-" and len(above) > 1 and above[-2].isalpha()
+    hard = above[-1] == "-" and len(above) > 1 and above[-2].isalnum()
     if not soft and not hard:
         return f"{above} {below}"
     stem = above[:-1]
     if _HANGING.match(below):
         return f"{stem}- {below}"
-    if not below[0].isalpha() or not below[0].islower():
-        return f"{stem}-{below}"
-    first = re.search(r"\w+$", stem)
-    rest = re.match(r"\w+", below)
-    if first and rest and vocabulary[f"{first[0]}-{rest[0]}".lower()]:
-        return f"{stem}-{below}"
-    return f"{stem}{below}"
+    return f"{stem}{'' if _only_breaks(stem, below, vocabulary) else '-'}{below}"
+
+
+def _only_breaks(stem: str, below: str, vocabulary: _Vocabulary) -> bool:
+    """Whether the hyphen belongs to the line's end and not to the word.
+
+    The text itself knows best; without its word, programs that hyphenate do so often.
+    """
+    first, rest = re.search(r"\w+$", stem), re.match(r"\w+", below)
+    if first is None or rest is None or not below[0].islower():
+        return False
+    if f"{first[0]}-{rest[0]}".lower() in vocabulary.words:
+        return False
+    if f"{first[0]}{rest[0]}".lower() in vocabulary.words:
+        return True
+    return vocabulary.is_hyphenated and not _OWN_HYPHEN.search(stem)

@@ -38,6 +38,12 @@ REFUSALS: Mapping[str, str] = {
     sniff.PAGES: (
         "This is a Pages file; in Pages choose File, Export To, Word or PDF, and upload that."
     ),
+    sniff.GOOGLE_LINK: (
+        "This is only a link to a Google document; in Google Docs choose File, Download, "
+        "Microsoft Word, and upload that."
+    ),
+    sniff.WEB_LINK: "This is only a link to a web page; hand in the document itself.",
+    sniff.MAIL: "This is a saved e-mail or web archive; hand in the document itself.",
     sniff.ZIP: "This is a zip archive without a document in it; unpack it and upload its files.",
     "application/epub+zip": "This is an e-book; export it as PDF or DOCX and upload that.",
     "image/png": _PICTURE,

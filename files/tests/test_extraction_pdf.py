@@ -110,6 +110,13 @@ def test_a_compound_that_is_hyphenated_elsewhere_keeps_its_hyphen() -> None:
     assert found.text == "She is well-known here, and a well-known person needs some peace."
 
 
+@pytest.mark.parametrize("stem", ["1900", "TV", "e"])
+def test_a_hyphen_that_belongs_to_the_word_stays(stem: str) -> None:
+    found = read(lines(f"Det här är en lång rad som slutar med {stem}-", "sak och sen tar slut."))
+
+    assert f"{stem}-sak" in found.text
+
+
 def test_a_hanging_hyphen_stays() -> None:
     found = read(lines("Den här texten handlar om för-", "och nackdelar med skoluniform."))
 

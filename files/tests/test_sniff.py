@@ -49,6 +49,11 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
         (b"\x89PNG\r\n\x1a\n...", "image/png"),
         (b"RIFF\x10\x00\x00\x00WEBPVP8 ", "image/webp"),
         (b"\x00\x00\x00\x18ftypheic", "image/heic"),
+        (b'{"url": "https://docs.google.com/open?id=1", "doc_id": "1"}', sniff.GOOGLE_LINK),
+        (b"[InternetShortcut]\r\nURL=https://x.y/", sniff.WEB_LINK),
+        (b"From: a@b.se\r\nContent-Type: text/plain\r\n\r\nHello", sniff.MAIL),
+        (b"From: my point of view, it is fine.", sniff.TEXT),
+        (b"<?xml version='1.0'?><w:wordDocument>", sniff.WORD_2003_XML),
         (bytes(range(256)) * 4, sniff.UNKNOWN),
     ],
 )
