@@ -18,6 +18,10 @@ from tests.essays import register
 pytestmark = pytest.mark.django_db
 
 
+def post_raw(client: APIClient, path: str, body: Any, media_type: str) -> Any:
+    return client.generic("POST", path, body, content_type=media_type)
+
+
 def assert_shape(answer: Any, status: HTTPStatus, code: str) -> None:
     assert answer.status_code == status, answer.content
     body = answer.json()
@@ -90,7 +94,7 @@ def test_body_that_is_too_large_is_413(api: APIClient, settings: LazySettings) -
     [("/v1/batches/register", "application/xml"), ("/v1/files/batch", "application/json")],
 )
 def test_body_of_another_kind_is_415(api: APIClient, path: str, media_type: str) -> None:
-    answer = api.generic("POST", path, b"{}", content_type=media_type)
+    answer = post_raw(api, path, b"{}", media_type)
 
     assert_shape(answer, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
 
@@ -108,7 +112,7 @@ def test_body_of_another_kind_is_415(api: APIClient, path: str, media_type: str)
 def test_body_that_cannot_be_read_is_400(
     api: APIClient, path: str, body: bytes, media_type: str
 ) -> None:
-    answer = api.generic("POST", path, body, content_type=media_type)
+    answer = post_raw(api, path, body, media_type)
 
     assert answer.status_code == HTTPStatus.BAD_REQUEST
     assert answer.json()["code"] in {"parse_error", "invalid"}

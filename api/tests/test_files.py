@@ -300,7 +300,7 @@ def test_replacement_takes_the_slot_of_the_file_before(
 
     assert answer.status_code == HTTPStatus.ACCEPTED
     assert answer.json()["essay_id"] == str(old.essay_id)
-    assert Upload.objects.get(pk=old.upload_id).status == Upload.Status.REMOVED
+    assert Upload.objects.get(pk=str(old.upload_id)).status == Upload.Status.REMOVED
 
 
 def test_replacement_of_a_removed_file_is_a_conflict(api: APIClient, teacher: User) -> None:
@@ -327,7 +327,7 @@ def test_replacement_that_is_too_large_is_refused_as_a_whole(
     answer = api.post(address, {"file": big}, format="multipart")
 
     assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    assert Upload.objects.get(pk=old).status == Upload.Status.RECEIVED
+    assert Upload.objects.get(pk=str(old)).status == Upload.Status.RECEIVED
 
 
 def test_removed_file_frees_its_slot(api: APIClient, teacher: User) -> None:
