@@ -59,6 +59,10 @@ class Client:
 
     def upload(self, path: str, files: Sequence[Path], **fields: str) -> Json:
         """All files in one multipart request."""
+        return self.send(path, [(file.name, file.read_bytes()) for file in files], **fields)
+
+    def send(self, path: str, files: Sequence[tuple[str, bytes]], **fields: str) -> Json:
+        """`upload` for names and bytes."""
         body, content_type = multipart(files, fields)
         return self._ask("POST", path, body, content_type)
 
@@ -88,17 +92,17 @@ def _json(body: bytes) -> Json:
     return answer if isinstance(answer, dict) else {"results": answer, "next": None}
 
 
-def multipart(files: Sequence[Path], fields: Mapping[str, str]) -> tuple[bytes, str]:
+def multipart(files: Sequence[tuple[str, bytes]], fields: Mapping[str, str]) -> tuple[bytes, str]:
     """(body, content type) of a form with fields and, under the name `files`, the files."""
     boundary = uuid.uuid4().hex
     parts: list[bytes] = []
     for name, value in fields.items():
         parts += [_head(boundary, f'name="{name}"'), value.encode(), b"\r\n"]
-    for path in files:
-        media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        name = path.name.replace('"', "%22")
-        parts += [_head(boundary, f'name="files"; filename="{name}"', media_type)]
-        parts += [path.read_bytes(), b"\r\n"]
+    for name, data in files:
+        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        label = name.replace('"', "%22")
+        parts += [_head(boundary, f'name="files"; filename="{label}"', media_type)]
+        parts += [data, b"\r\n"]
     parts.append(f"--{boundary}--\r\n".encode())
     return b"".join(parts), f"multipart/form-data; boundary={boundary}"
 

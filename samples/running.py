@@ -153,6 +153,9 @@ class Site:
             parts += [f"--- {name}.log", *lines[-n_lines:]]
         return "\n".join(parts)
 
+    def pids(self) -> list[int]:
+        return [process.pid for process in self._processes.values()]
+
     def stop(self) -> None:
         for process in self._processes.values():
             process.terminate()
