@@ -92,7 +92,8 @@ def _keep_only(pipe: int) -> int:
     for standard in (0, 1, 2):
         os.dup2(null, standard)
     os.closerange(3, pipe)
-    os.closerange(pipe + 1, _MOST_DESCRIPTORS)
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    os.closerange(pipe + 1, min(most, _MOST_DESCRIPTORS) if most > 0 else _MOST_DESCRIPTORS)
     return pipe
 
 
