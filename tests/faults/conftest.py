@@ -22,7 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def start(work: Work, folder: Path) -> Iterator[StartWorker]:
+def start(transactional_db: None, folder: Path) -> Iterator[StartWorker]:
     """`start("--processes", "1", WORKER_GRACE_S="1")`: a worker; gone when the test is."""
     workers: list[RealWorker] = []
 

@@ -1,0 +1,172 @@
+"""Whole batches while processes die: each essay ends in a true state, once, and soon.
+
+Short form: few batches, a fault of each sort. FAULTS=long: 100 batches, each fault three times.
+Both leave a JSON line of figures for each in VAR_DIR/faults.jsonl.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count
+from django_q.models import OrmQ
+
+from accounts.models import User
+from batches.models import Batch
+from events.models import Event
+from events.topics import BatchEssaysReady, BatchPipelineCompleted, DomainEvent
+from files.models import Upload
+from lifecycle.models import Essay
+from pipelines.models import PipelineRun
+from spellcheck.models import SpellcheckResult
+from tests.essays import hand_in_good, register
+from tests.faults.conftest import StartWorker
+from tests.faults.real_worker import RealWorker, eventually
+from tests.faults.test_database import end_all_sessions, server
+
+pytestmark = pytest.mark.xdist_group("faults")
+
+LONG = os.environ.get("FAULTS") == "long"
+N_BATCHES = 100 if LONG else 3
+N_ESSAYS = 6
+ROUNDS = range(1, 4) if LONG else range(1, 2)
+FINISH_S = 600.0 if LONG else 60.0
+
+PROCESS_DEATH_STALL_S = 10.0
+LOST_CONNECTION_STALL_S = 28.0
+
+Start = Callable[[], RealWorker]
+
+
+def kill(role: str, worker: RealWorker, start: Start) -> RealWorker:
+    worker.kill(role)
+    return worker
+
+
+def kill_and_start_again(worker: RealWorker, start: Start) -> RealWorker:
+    """The supervisor, and with it everything."""
+    worker.kill("supervisor")
+    worker.process.wait()
+    return start()
+
+
+def stop_and_start_again(worker: RealWorker, start: Start) -> RealWorker:
+    assert worker.terminate(within_s=30) == 0
+    return start()
+
+
+def cut_all_connections(worker: RealWorker, start: Start) -> RealWorker:
+    with server() as session:
+        end_all_sessions(session)
+    return worker
+
+
+def start_a_second(worker: RealWorker, start: Start) -> RealWorker:
+    start()
+    return worker
+
+
+@dataclass(frozen=True)
+class Fault:
+    name: str
+    happen: Callable[[RealWorker, Start], RealWorker]
+    stall_s: float = PROCESS_DEATH_STALL_S
+    needs_server: bool = False
+
+
+SHORT_FORM = [
+    Fault("kill worker", partial(kill, "worker")),
+    Fault("kill everything", kill_and_start_again),
+    Fault("cut connections", cut_all_connections, LOST_CONNECTION_STALL_S, needs_server=True),
+]
+FAULTS = SHORT_FORM
+if LONG:
+    FAULTS += [
+        *(
+            Fault(f"kill {role}", partial(kill, role))
+            for role in ("workers", "monitor", "pusher", "sentinel", "steward")
+        ),
+        Fault("stop and start", stop_and_start_again),
+        Fault("second worker", start_a_second),
+    ]
+
+
+def n_done() -> int:
+    """Steps that have ended: files read and texts checked."""
+    n_read = Upload.objects.exclude(status=Upload.Status.RECEIVED).count()
+    return n_read + SpellcheckResult.objects.count()
+
+
+def longest_stall_s(n_steps: int) -> float:
+    """The longest time without a step that ended, until all have."""
+    longest, last, seen = 0.0, time.monotonic(), n_done()
+    deadline = last + FINISH_S
+    while seen < n_steps:
+        time.sleep(0.05)
+        now, done = time.monotonic(), n_done()
+        assert now < deadline, f"{done} of {n_steps} steps, {OrmQ.objects.count()} rows queued"
+        longest = max(longest, now - last)
+        if done > seen:
+            last, seen = now, done
+    return longest
+
+
+def announced(event_type: type[DomainEvent]) -> dict[str, int]:
+    """How often an event was published for each batch."""
+    events = Event.objects.filter(event_type=event_type.topic).values_list("batch_id")
+    return {str(pk): n for pk, n in events.annotate(n=Count("pk"))}
+
+
+@pytest.mark.parametrize("round_", ROUNDS)
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_every_batch_is_checked_once_in_spite_of(
+    fault: Fault, round_: int, start: StartWorker, teacher: User, tmp_path: Path
+) -> None:
+    if fault.needs_server and connection.vendor == "sqlite":
+        pytest.skip("SQLite has no server to lose")
+    batches = [register(teacher, N_ESSAYS) for _ in range(N_BATCHES)]
+    for batch in batches:
+        hand_in_good(batch, N_ESSAYS)
+    n_essays = N_BATCHES * N_ESSAYS
+    start_real = partial(start, DJANGO_SETTINGS_MODULE="huleedu.settings", VAR_DIR=str(tmp_path))
+    worker = start_real().ready()
+    moment = random.Random(f"{fault.name} {round_}").uniform(0.1, 1.5) * n_essays
+    eventually(lambda: n_done() >= moment, within_s=FINISH_S, what=worker)
+
+    worker = fault.happen(worker, start_real)
+    stall_s = longest_stall_s(2 * n_essays)
+    eventually(lambda: not OrmQ.objects.exists(), within_s=30)
+
+    report = {
+        "fault": fault.name,
+        "database": connection.vendor,
+        "essays": n_essays,
+        "at": round(moment / n_essays / 2, 2),
+        "stall_s": round(stall_s, 2),
+        "attempts": sum(Upload.objects.values_list("attempts", flat=True)),
+    }
+    with (settings.VAR_DIR / "faults.jsonl").open("a") as file:
+        file.write(f"{json.dumps(report)}\n")
+    once = {str(batch.pk): 1 for batch in batches}
+    assert {str(b.pk): b.status for b in Batch.objects.all()} == dict.fromkeys(
+        once, Batch.Status.COMPLETED_SUCCESSFULLY
+    )
+    assert set(Essay.objects.values_list("status", flat=True)) == {
+        Essay.Status.READY_FOR_PROCESSING
+    }
+    assert SpellcheckResult.objects.count() == n_essays
+    assert PipelineRun.objects.filter(outcome="completed_successfully").count() == N_BATCHES
+    assert PipelineRun.objects.count() == N_BATCHES
+    assert announced(BatchEssaysReady) == announced(BatchPipelineCompleted) == once
+    assert stall_s < fault.stall_s
+    assert worker.terminate(within_s=30) == 0
