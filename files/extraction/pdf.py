@@ -16,6 +16,7 @@ import pypdf
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # ships no types
 import pypdfium2.raw as raw  # type: ignore[import-untyped]  # ships no types
 
+from files.extraction import pdf_tex
 from files.extraction.outcome import ExtractionFailed, FailureCode, Reading, Source
 from files.extraction.pdf_fields import typed_texts
 from files.extraction.pdf_hidden import Sight
@@ -56,12 +57,13 @@ def read(source: Source) -> Reading:
         if document.get_formtype() != raw.FORMTYPE_NONE:
             document.init_forms()
         pages = [_read_page(document, number) for number in range(n_pages)]
-        hyphenates = bool(_HYPHENATING.search(document.get_metadata_value("Producer")))
+        producer = document.get_metadata_value("Producer")
     finally:
         document.close()
     typed = [text for page in pages for text in page.typed]
+    hyphenates = _HYPHENATING.search(producer) is not None
     flowing = flowing_text([page.lines for page in pages], hyphenates=hyphenates)
-    text = "\n\n".join([flowing, *typed])
+    text = "\n\n".join([pdf_tex.composed(flowing) if "TeX" in producer else flowing, *typed])
     warnings = tuple(sorted({warning for page in pages for warning in page.warnings}))
     if has_words(text):
         return Reading(text, n_pages, warnings)

@@ -10,17 +10,12 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # ships no types
 import pypdfium2.raw as raw  # type: ignore[import-untyped]  # ships no types
 
+from files.extraction import pdf_tex
 from files.extraction.pdf_hidden import Sight
 
 # pdfium joins a word that a hyphen breaks and leaves this mark in it, without a line end.
 _BLANKS = " \t\r\n\xa0"  # str.strip() alone would take TeX's ligatures away
 _LINE_END = re.compile(r"(?<=\r\n)|(?<=\ufffe)")
-# TeX's T1 and OT1 fonts without a Unicode map: ligatures, quotes and dashes by their code.
-_TEX_CODES = {
-    **dict(zip(range(0x1B, 0x20), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
-    **dict(zip(range(0x0B, 0x10), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
-    **dict(zip(range(0x10, 0x17), "“”„«»–—", strict=True)),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +102,7 @@ def _line(
     if not seen:
         return None
     return Line(
-        text=seen.translate(_TEX_CODES),
+        text=seen.translate(pdf_tex.CODES),
         left=min(_edges(textpage, first, frame)),
         right=max(_edges(textpage, last, frame)),
         y=frame.seen(x.value, y.value)[1],

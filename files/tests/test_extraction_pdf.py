@@ -129,6 +129,23 @@ def test_lines_of_dialogue_are_paragraphs() -> None:
     assert found.text == "– Vart ska du?\n\n– Hem.\n\n– Redan?"
 
 
+@pytest.mark.parametrize(
+    ("producer", "text"),
+    [
+        ("pdfTeX-1.40", "Fröken fick öl en kväll, naïve."),
+        ("Word", "Fr¨oken fick ¨ol en kv¨all, na¨ive."),
+    ],
+)
+def test_accents_beside_their_letters_are_put_on_them_in_files_of_tex(
+    producer: str, text: str
+) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setProducer(producer)
+        canvas.drawString(72, 700, "Fr¨oken fick ¨ol en kv¨all, na¨ive.")
+
+    assert read(pdf(draw)).text == text
+
+
 def test_form_fields_and_typed_notes_are_read() -> None:
     def draw(canvas: Canvas) -> None:
         canvas.drawString(72, 700, "Write your essay here:")
