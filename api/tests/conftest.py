@@ -10,6 +10,8 @@ from rest_framework.test import APIClient
 
 from accounts import tokens
 from accounts.models import User
+from lifecycle.models import Essay
+from tests.essays import hand_in_good, register
 
 Client = Callable[[User], APIClient]
 
@@ -47,3 +49,12 @@ def reader(teacher: User) -> APIClient:
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Token {secret}")
     return client
+
+
+@pytest.fixture
+def checked(teacher: User, drain: Callable[..., int]) -> Essay:
+    """An essay with two misspellings, becouse and intresting."""
+    batch = register(teacher, 1)
+    hand_in_good(batch, 1)
+    drain()
+    return batch.essays.get()
