@@ -16,6 +16,7 @@ MIN_FIRST = 3
 MIN_LAST = 4
 # A word this common that is one slip away says that the compound is a misspelling.
 NEAR_LEVEL = 60
+INTENSIFIERS = frozenset({"as", "jätte", "mega", "skit", "super"})
 
 
 @cache
@@ -38,6 +39,24 @@ def is_compound(word: str, lex: Lexicon) -> bool:
 def begins_compound(word: str, lex: Lexicon) -> bool:
     """Whether the word in lower case can stand before a hyphen: "skol- och fritidsverksamhet"."""
     return word in parts(lex.language)[0]
+
+
+def joined(first: str, second: str, lex: Lexicon) -> str:
+    """The compound that two words in lower case were meant to be, or "" when they were not.
+
+    An intensifier before an adjective ("jätte bra"), or a first part that is no word by itself
+    before an attested last part ("skol gård").
+    """
+    if lex.language != "sv":
+        return ""
+    compound = first + second
+    level = lex.levels.get(compound, 0)
+    if first in INTENSIFIERS:
+        return compound if level else ""
+    firsts, lasts = parts(lex.language)
+    if first not in firsts or len(second) < MIN_LAST or lex.accepts(first):
+        return ""
+    return compound if level or (second in lasts and lex.accepts(compound)) else ""
 
 
 def repaired(word: str, lex: Lexicon) -> set[str]:

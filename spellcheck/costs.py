@@ -65,4 +65,5 @@ NAME = 1.21
 FAR = 0.77
 # What sounding the same is worth.
 SOUND = 1.09
-CONTEXT = 0.05
+# What a tenth of association with a neighbour is worth (see bigrams).
+CONTEXT = 0.1

@@ -5,31 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from re import Match
 
 from spellcheck import compounds, foreign, names, tokens
 from spellcheck.dictionaries import Lexicon
+from spellcheck.flags import Flag
 
 MAX_ACRONYM = 5
+MAX_NAMES = 300
 MAX_ABBREVIATION = 3
 HYPHENS = tuple(tokens.HYPHENS)
 _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """A word held to be wrong.
-
-    raw: as in the text, at start (code points). word: the same in normal form.
-    before, after: the neighbouring words in normal form; "" at an end of the text or sentence.
-    """
-
-    start: int
-    raw: str
-    word: str
-    before: str
-    after: str
-    opens: bool
 
 
 def flags(text: str, chunks: set[str], lex: Lexicon, known: frozenset[str]) -> list[Flag]:
@@ -38,72 +24,114 @@ def flags(text: str, chunks: set[str], lex: Lexicon, known: frozenset[str]) -> l
     chunks: what tokens.counted finds in the text. known: words in lower case that are right.
     """
     wrong = {
-        token.raw
+        word.group()
         for chunk in chunks
         if not (chunk in lex.levels and chunk not in lex.names)
-        for token in tokens.words(chunk)
-        if not is_right(tokens.normal(token.raw), lex, known)
+        for word in tokens.words(chunk)
+        if not is_right(tokens.normal(word.group()), lex, known)
     }
-    if not wrong:
-        return []
-    all_words = list(tokens.words(text))
-    suspects = [at for at, token in enumerate(all_words) if token.raw in wrong]
-    prose = tokens.Prose(text)
+    matches = tokens.words(text) if wrong or may_be_apart(chunks, lex) else []
+    apart = _written_apart(text, matches, wrong, lex)
+    covered = {place for at in apart for place in (at, at + 1)}
     found = [
         flag
-        for at in suspects
-        if prose.holds(all_words[at].start)
-        and not _is_abbreviation(text, all_words[at])
-        and not _is_foreign(all_words, at, lex, known)
-        for flag in _parts(text, all_words, at, lex, known)
+        for at, match in enumerate(matches)
+        if match.group() in wrong
+        and at not in covered
+        and tokens.is_prose(text, match)
+        and not _is_abbreviation(text, match)
+        and not _is_foreign(matches, at, lex, known)
+        for flag in _parts(text, matches, at, lex, known)
     ]
+    kept = [*_without_names(found, lex), *apart.values()]
+    return sorted(kept, key=lambda flag: flag.start)
+
+
+def may_be_apart(chunks: set[str], lex: Lexicon) -> bool:
+    """Whether right words of the text may yet be halves of a compound."""
+    return lex.language == "sv" and not compounds.INTENSIFIERS.isdisjoint(chunks)
+
+
+def _written_apart(
+    text: str, matches: list[Match[str]], wrong: set[str], lex: Lexicon
+) -> dict[int, Flag]:
+    """Place of the first word -> the flag of two words that should have been one."""
+    found: dict[int, Flag] = {}
+    for at, match in enumerate(matches[:-1] if lex.language == "sv" else ()):
+        first = tokens.normal(match.group()).lower()
+        if match.group() not in wrong and first not in compounds.INTENSIFIERS:
+            continue
+        following = matches[at + 1]
+        second = tokens.normal(following.group())
+        if text[match.end() : following.start()] != " " or not second.islower():
+            continue
+        compound = compounds.joined(first, second, lex)
+        if compound:
+            raw = text[match.start() : following.end()]
+            found[at] = Flag(match.start(), raw, tokens.normal(raw), "", "", False, compound)
+    return found
+
+
+def _without_names(found: list[Flag], lex: Lexicon) -> list[Flag]:
+    """The flags that are not to be left alone as names.
+
+    Weighing a name takes as long as finding proposals: past MAX_NAMES spellings every
+    capital within a sentence makes a name.
+    """
     n_seen = Counter(flag.word for flag in found)
-    return [
-        flag
-        for flag in found
-        if not names.may_be_name(flag.word, opens=flag.opens, n_seen=n_seen[flag.word], lex=lex)
-    ]
+    weighed: set[str] = set()
+    kept = []
+    for flag in found:
+        if flag.word[0].isupper():
+            weighed.add(flag.word)
+            if len(weighed) > MAX_NAMES:
+                is_name = not flag.opens
+            else:
+                is_name = names.may_be_name(
+                    flag.word, opens=flag.opens, n_seen=n_seen[flag.word], lex=lex
+                )
+            if is_name:
+                continue
+        kept.append(flag)
+    return kept
 
 
 def _parts(
-    text: str, all_words: list[tokens.Token], at: int, lex: Lexicon, known: frozenset[str]
+    text: str, matches: list[Match[str]], at: int, lex: Lexicon, known: frozenset[str]
 ) -> Iterator[Flag]:
     """The wrong parts of a hyphenated word; a plain word is its own only part."""
-    token = all_words[at]
+    match = matches[at]
     before = after = ""
     opens = True
     if at:
-        previous = all_words[at - 1]
-        opens = tokens.opens_sentence(text, previous.start + len(previous.raw), token.start)
-        before = "" if opens else tokens.normal(previous.raw)
-    if at + 1 < len(all_words):
-        following = all_words[at + 1]
-        ends = tokens.opens_sentence(text, token.start + len(token.raw), following.start)
-        after = "" if ends else tokens.normal(following.raw)
-    hangs = text[token.start + len(token.raw) : token.start + len(token.raw) + 1] in HYPHENS
-    for part in tokens.parts(token):
-        word = tokens.normal(part.raw)
+        opens = tokens.opens_sentence(text, matches[at - 1].end(), match.start())
+        before = "" if opens else tokens.normal(matches[at - 1].group())
+    if at + 1 < len(matches):
+        ends = tokens.opens_sentence(text, match.end(), matches[at + 1].start())
+        after = "" if ends else tokens.normal(matches[at + 1].group())
+    hangs = text[match.end() : match.end() + 1] in HYPHENS
+    for start, raw in tokens.parts(match):
+        word = tokens.normal(raw)
         if hangs and compounds.begins_compound(word.lower(), lex):
             continue
-        if part.raw == token.raw or not is_right(word, lex, known):
-            yield Flag(part.start, part.raw, word, before, after, opens)
+        if raw == match.group() or not is_right(word, lex, known):
+            yield Flag(start, raw, word, before, after, opens)
 
 
-def _is_abbreviation(text: str, token: tokens.Token) -> bool:
+def _is_abbreviation(text: str, match: Match[str]) -> bool:
     """A short word with full stops as in "t.ex." or "bl.a."."""
-    start, end = token.start, token.start + len(token.raw)
-    if len(token.raw) > MAX_ABBREVIATION:
+    start, end = match.span()
+    if end - start > MAX_ABBREVIATION:
         return False
     goes_on = text[end : end + 1] == "." and text[end + 1 : end + 2].isalpha()
     went_on = text[start - 1 : start] == "." and text[start - 2 : start - 1].isalpha()
     return goes_on or went_on
 
 
-def _is_foreign(
-    all_words: list[tokens.Token], at: int, lex: Lexicon, known: frozenset[str]
-) -> bool:
+def _is_foreign(matches: list[Match[str]], at: int, lex: Lexicon, known: frozenset[str]) -> bool:
+    """Whether the word belongs to a title or a quotation in the other language."""
     begin = max(0, at - foreign.REACH - 1)
-    around = [tokens.normal(token.raw) for token in all_words[begin : at + foreign.REACH + 2]]
+    around = [tokens.normal(match.group()) for match in matches[begin : at + foreign.REACH + 2]]
     return foreign.is_quotation(
         around, at - begin, lex.language, lambda word: is_right(word, lex, known)
     )

@@ -20,7 +20,10 @@ MAX_SUGGESTED_WORDS = 500
 
 @dataclass(frozen=True, slots=True)
 class Misspelling:
-    """One place in the text; start and length in code points of the text as given."""
+    """One place in the text; start and length in code points of the text as given.
+
+    kind: "split" for words wrongly joined ("alot") or kept apart ("jätte bra"), else "spelling".
+    """
 
     start: int
     length: int
@@ -54,10 +57,10 @@ def check(text: str, *, language: str, known_words: Iterable[str] = ()) -> Spell
         asked.add(flag.word)
         options: tuple[str, ...] = ()
         if len(asked) <= MAX_SUGGESTED_WORDS:
-            options = tuple(
-                proposals.in_context(flag.word, flag.before, flag.after, lex, MAX_SUGGESTIONS)
-            )
-        found.append(Misspelling(flag.start, len(flag.raw), flag.raw, options))
+            options = tuple(proposals.in_context(flag, lex, MAX_SUGGESTIONS))
+        is_split = bool(flag.joined) or " " in "".join(options[:1])
+        kind = "split" if is_split else "spelling"
+        found.append(Misspelling(flag.start, len(flag.raw), flag.raw, options, kind))
     return SpellReport(
         word_count=len(counted),
         misspellings=tuple(found),

@@ -49,6 +49,9 @@ be bad bett|binda band bundit|bita bet bitit|bjuda bjöd bjudit|bli blev blivit|
 |växa växte vuxit|äta åt ätit
 """
 
+# A form this common (level) is a word in its own right: "winded".
+IN_USE = 75
+
 
 def meant(word: str, language: str) -> tuple[str, ...]:
     """The forms that a regularly made wrong form stands for; empty for most words."""
@@ -65,7 +68,7 @@ def _forms(language: str) -> dict[str, tuple[str, ...]]:
     for entry in table.replace("\n", "").split("|"):
         base, *right = entry.split()
         for wrong in make(base, right):
-            if wrong not in right and wrong not in lex.levels:
+            if wrong not in right and lex.levels.get(wrong, 0) < IN_USE:
                 forms.setdefault(wrong, tuple(dict.fromkeys(right)))
     return forms
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from spellcheck import bigrams, candidates, compounds, learner, ranking
-from spellcheck.costs import CONTEXT, PER_LEVEL
+from spellcheck.costs import CONTEXT, COSTS, PER_LEVEL
 from spellcheck.dictionaries import Lexicon, lexicon
+from spellcheck.flags import Flag
 
 # Options whose order the neighbours may change.
 MAX_KEPT = 12
@@ -15,14 +16,20 @@ _CACHED_WORDS = 4096
 _RULE_COST = -12.0
 # Leaving out the space between two words.
 _SPLIT_COST = 3.5
-_PLAIN_SPLIT_COST = 5.0  # where no list says that the two stand side by side
+_PLAIN_SPLIT_COST = 7.0  # where no list says that the two stand side by side
 _PLAIN_SPLIT_LEVELS = 200
 _MIN_SPLIT_LEVEL = 140
+# How much less common a genitive is than its word, and how common "self-doubt" is.
+_GENITIVE_LEVELS = 45
+_HYPHENATED_LEVEL = 75
 
 # What a compound that no dictionary lists is taken to be worth.
 _COMPOUND_LEVEL = 45
 # When the best proposal costs more than this, a misspelt compound is likelier.
-_DOUBTFUL = -1.0
+_DOUBTFUL = 2.0
+
+# A name without its capital is more often that name than anything else.
+_CAPITAL_WORTH = 3.0
 
 Option = tuple[float, str]
 
@@ -35,15 +42,14 @@ def alone(word: str, lex: Lexicon, limit: int) -> list[str]:
     return _written(best, word, lex)
 
 
-def in_context(word: str, before: str, after: str, lex: Lexicon, limit: int) -> list[str]:
-    """Proposals for a word of a text, the neighbouring words taken into account.
-
-    All in normal form; before and after are "" at an end of the text or the sentence.
-    """
-    options = likely(word.lower(), lex.language)
+def in_context(flag: Flag, lex: Lexicon, limit: int) -> list[str]:
+    """Proposals for a word of a text, the neighbouring words taken into account."""
+    if flag.joined:
+        return _written([flag.joined], flag.word, lex)
+    options = likely(flag.word.lower(), lex.language)
     table = bigrams.bigrams(lex.language)
     if table is not None:
-        before, after = before.lower(), after.lower()
+        before, after = flag.before.lower(), flag.after.lower()
         options = tuple(
             sorted(
                 (
@@ -58,24 +64,28 @@ def in_context(word: str, before: str, after: str, lex: Lexicon, limit: int) -> 
                 for cost, option in options
             )
         )
-    return _written([option for _, option in options[:limit]], word, lex)
+    return _written([option for _, option in options[:limit]], flag.word, lex)
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def likely(word: str, language: str) -> tuple[Option, ...]:
     """(cost, option) in lower case, the likeliest first; depends on nothing but the word."""
+    if len(word) > candidates.MAX_LENGTH:
+        return ()
     lex = lexicon(language)
     options = candidates.candidates(word, lex)
     if word in lex.names:
         options[word] = 0
     alike = candidates.alike(word, lex)
     costs = {option: cost for cost, option in ranking.rank(word, options, alike, lex)}
+    if word in lex.names:
+        costs[word] -= _CAPITAL_WORTH
     for place, form in enumerate(learner.meant(word, language)):
         costs[form] = _RULE_COST + place
-    for cost, option in _splits(word, lex):
+    for cost, option in (*_splits(word, lex), *_marked(word, lex)):
         costs[option] = cost
     if min(costs.values(), default=0.0) > _DOUBTFUL:
-        for compound in compounds.repaired(word, lex):
+        for compound in compounds.repaired(word, lex) - {word}:
             worth = PER_LEVEL * _COMPOUND_LEVEL
             costs.setdefault(compound, ranking.edit_cost(word, compound) - worth)
     return tuple(sorted((cost, option) for option, cost in costs.items())[:MAX_KEPT])
@@ -101,6 +111,21 @@ def _splits(word: str, lex: Lexicon) -> list[Option]:
     return found
 
 
+def _marked(word: str, lex: Lexicon) -> list[Option]:
+    """English words that lack a mark: "todays" for "today's", "selfdoubt" for "self-doubt"."""
+    if lex.language != "en":
+        return []
+    found = []
+    base = word[:-1]
+    if word.endswith("s") and base in lex.levels:
+        worth = PER_LEVEL * (lex.levels[base] - _GENITIVE_LEVELS)
+        found.append((COSTS["omit:mark"] - worth, f"{base}'s"))
+    rest = word.removeprefix("self")
+    if rest != word and rest in lex.levels:
+        found.append((COSTS["omit:mark"] - PER_LEVEL * _HYPHENATED_LEVEL, f"self-{rest}"))
+    return found
+
+
 def _split_cost(first: str, second: str, lex: Lexicon) -> float | None:
     """None where nothing says that the two words stand side by side."""
     levels = lex.levels[first], lex.levels[second]
@@ -120,7 +145,14 @@ def _written(options: list[str], written: str, lex: Lexicon) -> list[str]:
     """The options in the capitals of the word that they would replace, each once."""
     if written.isupper() and len(written) > 1:
         return [option.upper() for option in options]
-    cased = [lex.names.get(option, option) for option in options]
+    cased = [_cased(option, lex) for option in options]
     if written[0].isupper():
         cased = [option[0].upper() + option[1:] for option in cased]
     return list(dict.fromkeys(cased))
+
+
+def _cased(option: str, lex: Lexicon) -> str:
+    """Names with their capitals, also in the genitive."""
+    if option.endswith("'s"):
+        return lex.names.get(option[:-2], option[:-2]) + "'s"
+    return lex.names.get(option, option)

@@ -9,7 +9,6 @@ spellcheck.costs.
 from __future__ import annotations
 
 from functools import cache
-from heapq import nsmallest
 from itertools import accumulate, pairwise
 
 from spellcheck.costs import COSTS, FAR, NAME, PER_LEVEL, PER_RARE_LEVEL, RARE_LEVEL, SOUND
@@ -17,14 +16,15 @@ from spellcheck.dictionaries import Lexicon
 
 Table = list[list[float]]
 
-# Candidates that are weighed in full; more than these never came out on top.
-MAX_WEIGHED = 32
+# Of the candidates, roughly sorted, these are weighed in full: others never came out on top.
+MIN_WEIGHED, MAX_WEIGHED = 12, 32
 _ROUGH_COST = 2.2  # one slip of a middling kind
+_ROUGH_MARGIN = 5.0
 
 _VOWELS = frozenset("aeiouyåäöéèáàâêëïîôûüæø")
 _DIACRITICS = frozenset(
     frozenset(pair)
-    for pair in ("aå", "aä", "oö", "oå", "eé", "eè", "eê", "eë", "aà", "aá", "aâ", "uü", "iï", "oô",
+    for pair in ("aå", "aä", "oö", "oå", "eé", "eè", "éè", "eê", "eë", "aà", "aá", "aâ", "uü", "iï", "oô",
                  "äæ", "öø", "åö", "äå", "cç", "nñ")
 )  # fmt: skip
 _ALIKE = frozenset(
@@ -43,14 +43,16 @@ def rank(
     options: candidate -> distance; alike: those that sound as the word does. All in lower case.
     """
     levels = lex.levels
-    if len(options) > MAX_WEIGHED:
-        rough = {
-            option: _ROUGH_COST * distance - PER_LEVEL * levels[option]
-            for option, distance in options.items()
-        }
-        chosen = nsmallest(MAX_WEIGHED, options, key=lambda option: (rough[option], option))
-    else:
-        chosen = list(options)
+    rough = sorted(
+        (_ROUGH_COST * distance - PER_LEVEL * levels[option], option)
+        for option, distance in options.items()
+    )
+    hopeless = rough[0][0] + _ROUGH_MARGIN if rough else 0.0
+    chosen = [
+        option
+        for place, (cost, option) in enumerate(rough[:MAX_WEIGHED])
+        if place < MIN_WEIGHED or cost < hopeless
+    ]
     weighed = []
     for option in chosen:
         level = levels[option]

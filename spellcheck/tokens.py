@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Iterator
-from typing import NamedTuple
 
 APOSTROPHES = "'\u2019\u2018\u02bc\uff07\u00b4`"
 HYPHENS = "-\u2010\u2011"
@@ -21,14 +18,15 @@ WORD = re.compile(
     rf"{_LETTER}+(?:(?:[{_MARKS}{INVISIBLE}]+|[{APOSTROPHES}{HYPHENS}](?={_LETTER})){_LETTER}*)*"
 )
 _COUNTED = re.compile(rf"\w+(?:(?:[{_MARKS}{INVISIBLE}]+|[{APOSTROPHES}{HYPHENS}](?=\w))\w*)*")
-_CHUNK = re.compile(r"\S+")
+_PART = re.compile(rf"[^{HYPHENS}]+")
 # What no dictionary should judge: addresses, file names, handles, tags, things with digits.
 _NOT_PROSE = re.compile(
     r"[@\\_#=]|://|^\W*www\.|\d|\w/\w*/|\.\w{2,4}/|"
     r"\w\.(?:com|org|net|edu|gov|info|io|se|nu|no|dk|fi|de|uk|eu|html?|pdf|docx?|txt|jpe?g|png)\b",
     re.IGNORECASE,
 )
-MAX_CHUNK = 200
+# Characters on either side of a word that are looked at.
+MAX_AROUND = 100
 
 _TO_STRAIGHT = {ord(char): "'" for char in APOSTROPHES}
 _CLEAN = (
@@ -36,21 +34,16 @@ _CLEAN = (
 )
 
 
-class Token(NamedTuple):
-    """A word as written: text[start:start + len(raw)] == raw. Unit: code points."""
-
-    start: int
-    raw: str
+Span = tuple[int, str]
 
 
-def words(text: str) -> Iterator[Token]:
-    """Every word of the text, left to right; hyphenated words are one token."""
-    for match in WORD.finditer(text):
-        yield Token(match.start(), match.group())
+def words(text: str) -> list[re.Match[str]]:
+    """Every word of the text, left to right; hyphenated words are one."""
+    return list(WORD.finditer(text))
 
 
 def counted(text: str) -> list[str]:
-    """What count_words counts. Every token of words() lies within one of these."""
+    """What count_words counts. Every word of words() lies within one of these."""
     return _COUNTED.findall(text)
 
 
@@ -61,15 +54,9 @@ def normal(raw: str) -> str:
     return unicodedata.normalize("NFC", raw.translate(_CLEAN))
 
 
-def parts(token: Token) -> list[Token]:
-    """A hyphenated token's parts, each with its own place; a plain word is its only part."""
-    found, begin = [], 0
-    for at, char in enumerate(token.raw):
-        if char in HYPHENS:
-            found.append(Token(token.start + begin, token.raw[begin:at]))
-            begin = at + 1
-    found.append(Token(token.start + begin, token.raw[begin:]))
-    return found
+def parts(word: re.Match[str]) -> list[Span]:
+    """A hyphenated word's parts, each with its start; a plain word is its only part."""
+    return [(word.start() + part.start(), part.group()) for part in _PART.finditer(word.group())]
 
 
 def count_words(text: str) -> int:
@@ -80,21 +67,14 @@ def count_words(text: str) -> int:
     return len(counted(text))
 
 
-class Prose:
-    """Says which places of one text are prose, and not part of an address, a handle or a code."""
-
-    def __init__(self, text: str) -> None:
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        for match in _CHUNK.finditer(text):
-            if _NOT_PROSE.search(match.group()[:MAX_CHUNK]):
-                self._starts.append(match.start())
-                self._ends.append(match.end())
-
-    def holds(self, start: int) -> bool:
-        """Whether the word that begins at start (code points) is prose."""
-        before = bisect_right(self._starts, start) - 1
-        return before < 0 or start >= self._ends[before]
+def is_prose(text: str, word: re.Match[str]) -> bool:
+    """Whether the word is running text, and not part of an address, a handle or a code."""
+    start, end = word.span()
+    before = text[max(0, start - MAX_AROUND) : start]
+    after = text[end : end + MAX_AROUND]
+    left = "" if before[-1:].isspace() else before.split()[-1:]
+    right = "" if after[:1].isspace() else after.split()[:1]
+    return not _NOT_PROSE.search("".join([*left, word.group(), *right]))
 
 
 _SENTENCE_END = re.compile(r"[.!?:\u2026\n\r]")

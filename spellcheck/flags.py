@@ -1,0 +1,24 @@
+"""What detection hands to proposals: one word of a text that is held to be wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A word held to be wrong.
+
+    raw: as in the text, at start (code points). word: the same in normal form.
+    before, after: the neighbouring words in normal form; "" at an end of the text or sentence.
+    opens: whether it begins a sentence. joined: what two words should have been written as one
+    word (raw and word are then both of them), else "".
+    """
+
+    start: int
+    raw: str
+    word: str
+    before: str
+    after: str
+    opens: bool
+    joined: str = ""
