@@ -40,10 +40,10 @@ test: check system $(VAR) ## everything: check, then all tests on SQLite and on 
 	@$(call BOTH_DATABASES,)
 
 check: .venv/.stamp-dev $(VAR) ## the quick half: format, lint, types, floors, migrations, settings
-	@$(PY) -m ruff format --check --quiet . || { echo "Run: $(PY) -m ruff format ." >&2; exit 1; }
-	@$(PY) -m ruff check --quiet .
+	@$(PY) -m ruff format --check --quiet --exclude migrations --output-format concise .
+	@$(PY) -m ruff check --quiet --output-format concise .
 	@templates=$$(git ls-files '*.html' 2>/dev/null || find templates -name '*.html'); \
-	  [ -z "$$templates" ] || $(PY) -m djade --check --target-version 5.2 $$templates
+	  [ -z "$$templates" ] || .venv/bin/djade --check --target-version 5.2 $$templates
 	@$(ON_SQLITE) $(PY) -m mypy .
 	@.venv/bin/lint-imports --no-logo --no-cache | tail -n 1
 	@$(ON_SQLITE) $(PY) manage.py makemigrations --check --dry-run --verbosity 0
@@ -83,7 +83,7 @@ screenshots: .venv/.stamp-dev system ## pictures of the pages into docs/screensh
 	@echo "Made .env with a key of its own; docs/running.md lists all settings"
 
 $(VAR):
-	@mkdir -p $(VAR)
+	@mkdir -p $(VAR)/static
 
 system:
 	@missing=""; for name in $(SYSTEM); do \
