@@ -86,7 +86,8 @@ class Desk:
 
 def desk(essay: Essay, mark_pk: str | int = "") -> Desk:
     """The essay with its text and marks; `mark_pk`, else the first open mark, is current."""
-    text = EssayText.objects.filter(pk=essay.current_text_id).select_related("spellcheck").first()
+    texts = EssayText.objects.filter(pk=essay.current_text_id or 0)
+    text = texts.select_related("spellcheck").first()
     result: SpellcheckResult | None = getattr(text, "spellcheck", None)
     marks: list[Mark] = []
     if text and result:

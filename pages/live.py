@@ -160,7 +160,8 @@ def _failed(n: int) -> str:
 def look(batch: Batch, *, seq: int | None = None) -> Live:
     """Read where the batch stands now. seq: its last event, read before the rest."""
     if seq is None:
-        seq = with_last_event(Batch.objects.filter(pk=batch.pk)).values_list("seq", flat=True)[0]
+        events = Event.objects.filter(batch_id=batch.pk).order_by("-seq")
+        seq = events.values_list("seq", flat=True).first()
     now = timezone.now()
     return Live(batch, shown := board(batch), seq or 0, now, _minutes_left(batch, shown, now))
 

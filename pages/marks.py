@@ -16,7 +16,7 @@ from spellcheck.models import Misspelling
 Kind, Decision = Misspelling.Kind, Misspelling.Decision
 
 MAX_TITLE_CHARS = 90
-_PARAGRAPH = re.compile(r"[^\n].*?(?=\n\s*\n|\Z)", re.DOTALL)
+_PARAGRAPH = re.compile(r"(?![^\S\n]*(?:\n|\Z))[^\n].*?(?=\n\s*\n|\s*\Z)", re.DOTALL)
 
 KIND_CSS: Mapping[str, str] = {
     Kind.SPELLING: "mk-sp",
@@ -114,7 +114,7 @@ def drawn(body: str, marks: Sequence[Mark], current: Mark | None) -> SafeString:
 
 
 def has_title(body: str) -> bool:
-    """Whether the text begins with a short line that ends like no sentence, and goes on below it."""
+    """Whether the text begins with a short line that ends like no sentence."""
     first, *more = spans(body) or [(0, 0)]
     text = body[slice(*first)]
     is_short = 0 < len(text) <= MAX_TITLE_CHARS and "\n" not in text
@@ -150,7 +150,8 @@ def button(mark: Mark, written: str = "", *, is_current: bool = False, oob: str 
     return format_html(
         '<button type="submit" form="pick" name="mark" value="{}" id="m{}" class="mk {}"'
         ' aria-expanded="{}" aria-controls="note"{}{}>'
-        '<span class="visually-hidden">{}: </span>{}<span class="visually-hidden">{}</span></button>',
+        '<span class="visually-hidden">{}: </span>{}<span class="visually-hidden">{}</span>'
+        "</button>",
         mark.pk,
         mark.pk,
         mark.kind_css + css,

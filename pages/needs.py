@@ -20,7 +20,7 @@ ENDED = frozenset(
 
 
 def needs(batch: Batch, standing: Standing, *, at: datetime | None = None) -> list[str]:
-    """One sentence for each thing that goes no further without the teacher; empty when all is well."""
+    """One sentence for each thing that goes no further without the teacher."""
     if batch.status == _S.CANCELLED:
         return []
     return [*_about_files(standing), *_about_batch(batch, standing, at or timezone.now())]

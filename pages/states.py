@@ -1,6 +1,6 @@
 """Where each essay of a batch stands, in one word that a teacher sees.
 
-The word is derived from three rows: the slot, its file, and what the phases did to its current text.
+The word is derived from three rows: the slot, its file, and what became of its text.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from uuid import UUID
 
 from django.conf import settings
@@ -134,7 +135,7 @@ def essay_original(request: TeacherRequest, pk: UUID) -> FileResponse:
     if upload is None or upload.raw is None:
         raise Http404
     return FileResponse(
-        iter([store.read(upload.raw)]),  # type: ignore[arg-type]  # any iterable of bytes streams
+        BytesIO(store.read(upload.raw)),
         as_attachment=True,
         filename=upload.original_name,
         content_type="application/octet-stream",

@@ -10,9 +10,8 @@ import re
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, ngettext_lazy
 
 from lifecycle.models import Essay
 
@@ -95,7 +94,7 @@ _SWEDISH_LAST = str.maketrans({"å": "{", "ä": "|", "ö": "}"})  # these three 
 
 
 def in_order(essay: Essay) -> tuple[bool, str, int]:
-    """Key for sorting essays as a class list is: by name, å ä ö last, those without a file after."""
+    """Key that sorts essays like a class list: by name, å ä ö last, then those without a file."""
     name = essay.file_name.casefold().translate(_SWEDISH_LAST)
     return (not name, name, essay.position)
 
@@ -110,4 +109,4 @@ def summary(code: str, n: int) -> str:
     words = _SUMMARIES.get(code)
     if words is None:
         return ngettext("%(n)d file cannot be read", "%(n)d files cannot be read", n) % {"n": n}
-    return words % {"n": n}  # type: ignore[return-value, operator]  # lazy strings format to str
+    return words % {"n": n}

@@ -78,6 +78,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.elt?.id !== "note" && event.target?.id !== "note") return;
   showCurrent();
+if (new URLSearchParams(location.search).has("mark")) bringIntoView();
   bringIntoView();
   focusCard();
 });
@@ -88,3 +89,4 @@ document.addEventListener("htmx:sendError", () => {
 });
 
 showCurrent();
+if (new URLSearchParams(location.search).has("mark")) bringIntoView();

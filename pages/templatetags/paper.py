@@ -68,7 +68,7 @@ def decided(n_decided: int, n_marks: int) -> SafeString:
 
 
 def _strokes(groups: Iterable[tuple[str, int]]) -> SafeString:
-    gap = format_html('<i class="gap"></i>')
+    gap = format_html('<i class="{}"></i>', "gap")
     return format_html_join(
         gap,
         "{}",

@@ -1,0 +1,83 @@
+"""Nobody learns anything of a batch that is not theirs; a visitor is asked to sign in."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from accounts.models import User
+from batches.models import Batch
+from files.models import Upload
+from lifecycle.models import Essay
+from pages.urls import urlpatterns
+from spellcheck.models import Misspelling
+
+OPEN = {"login", "logout", "language"}  # to visitors
+NO_OBJECT = {"account", "overview", "archive", "batch-new"}
+NAMES = [pattern.name or "" for pattern in urlpatterns if isinstance(pattern, URLPattern)]
+OF_AN_OBJECT = [name for name in NAMES if name not in OPEN | NO_OBJECT]
+GET_ONLY = {"batch", "essay", "essay-original", "batch-report"}
+
+
+def address(name: str, batch: Batch) -> str:
+    """The page of this name for an object of the batch."""
+    kind = name.split("-")[0]
+    essay = batch.essays.order_by("position")[0]
+    objects = {
+        "batch": batch.pk,
+        "essay": essay.pk,
+        "file": Upload.objects.filter(essay=essay).values_list("pk", flat=True)[0],
+        "mark": Misspelling.objects.filter(result__text__essay=essay).values_list("pk", flat=True)[
+            0
+        ],
+    }
+    return reverse(f"pages:{name}", args=[objects[kind]])
+
+
+def request(client: Client, name: str, batch: Batch) -> int:
+    method = client.get if name in GET_ONLY else client.post
+    return method(address(name, batch)).status_code
+
+
+@pytest.mark.parametrize("name", OF_AN_OBJECT)
+def test_page_is_not_found_for_a_stranger(
+    client: Client, stranger: User, checked_batch: Batch, name: str
+) -> None:
+    client.force_login(stranger)
+
+    assert request(client, name, checked_batch) == HTTPStatus.NOT_FOUND
+
+    assert Batch.objects.filter(pk=checked_batch.pk).exists()
+    assert not Misspelling.objects.exclude(decision="open").exists()
+
+
+@pytest.mark.parametrize("name", [*OF_AN_OBJECT, *sorted(NO_OBJECT)])
+def test_page_asks_a_visitor_to_sign_in(client: Client, checked_batch: Batch, name: str) -> None:
+    url = reverse(f"pages:{name}") if name in NO_OBJECT else address(name, checked_batch)
+
+    response = client.get(url)
+
+    assert response.status_code == HTTPStatus.FOUND
+    assert response.headers["Location"].startswith(reverse("pages:login"))
+
+
+def test_lists_of_a_stranger_are_empty(
+    client: Client, stranger: User, checked_batch: Batch
+) -> None:
+    client.force_login(stranger)
+
+    assert checked_batch.title not in client.get(reverse("pages:overview")).text
+    assert checked_batch.title not in client.get(reverse("pages:archive")).text
+
+
+def test_a_mark_does_not_open_on_another_essay(
+    browser: Client, checked_batch: Batch, mark: Misspelling
+) -> None:
+    other = Essay.objects.filter(batch=checked_batch).order_by("-position")[0]
+
+    page = browser.get(other.get_absolute_url(), {"mark": mark.pk})
+
+    assert f'data-mark="{mark.pk}"' not in page.text

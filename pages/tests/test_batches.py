@@ -1,0 +1,288 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from batches.models import Batch
+from lifecycle import readiness
+from lifecycle.models import Essay
+from pages.tests.conftest import CountQueries
+from tests.essays import essay_file, fresh, hand_in_good, register
+
+NEW = reverse("pages:batch-new")
+DETAILS = {"title": "Phones", "course_code": "ENG6", "class_designation": "9B", "auto_start": "on"}
+HTMX = {"HX-Request": "true"}
+
+
+def address(action: str, batch: Batch) -> str:
+    return reverse(f"pages:batch-{action}", args=[batch.pk])
+
+
+# --- new ------------------------------------------------------------------------------------
+def test_new_batch_with_its_files_goes_all_the_way_without_another_click(
+    browser: Client, drain: Callable[[], int]
+) -> None:
+    files = [essay_file("alva.txt"), essay_file("Åke.txt")]
+
+    response = browser.post(NEW, {**DETAILS, "expects": "these", "files": files})
+    drain()
+
+    batch = Batch.objects.get()
+    assert response.headers["Location"] == batch.get_absolute_url()
+    assert (batch.language, batch.class_designation) == ("en", "9B")
+    assert (batch.expected_essay_count, batch.status) == (2, "completed_successfully")
+
+
+def test_new_batch_may_expect_more_than_comes_now(browser: Client) -> None:
+    expects = {"expects": "number", "expected_essay_count": "28"}
+
+    browser.post(NEW, {**DETAILS, **expects, "files": [essay_file("alva.txt")]})
+
+    assert Batch.objects.get().expected_essay_count == 28
+    assert Essay.objects.count() == 28
+
+
+def test_new_batch_may_stay_open_until_the_teacher_says_so(browser: Client) -> None:
+    browser.post(NEW, {**DETAILS, "expects": "open", "files": [essay_file("alva.txt")]})
+
+    assert Batch.objects.get().is_open
+
+
+def test_new_batch_without_files_stays_open(browser: Client) -> None:
+    browser.post(NEW, {**DETAILS, "expects": "these"})
+
+    assert Batch.objects.get().is_open
+
+
+def test_new_batch_of_another_course_takes_the_language_that_is_chosen(browser: Client) -> None:
+    browser.post(NEW, {**DETAILS, "course_code": "other:sv", "expects": "open"})
+
+    assert Batch.objects.get().language == "sv"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [({"course_code": ""}, "Choose the course"), ({"expects": "number"}, "for example 28")],
+    ids=["no course", "no number"],
+)
+def test_new_batch_says_what_is_missing(browser: Client, wrong: dict[str, str], said: str) -> None:
+    page = browser.post(NEW, {**DETAILS, "expects": "open", **wrong})
+
+    assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert said in page.text
+    assert not Batch.objects.exists()
+
+
+def test_form_of_a_new_batch_begins_as_the_last_one(browser: Client, teacher: User) -> None:
+    register(teacher, course_code="SV2", class_designation="NA21")
+
+    page = browser.get(NEW).text
+
+    assert '<option value="SV2" selected>' in page
+    assert 'value="NA21"' in page
+
+
+def test_script_is_told_where_to_send_the_files(browser: Client) -> None:
+    accept = {"Accept": "application/json"}
+
+    answer = browser.post(NEW, {**DETAILS, "expects": "these"}, headers=accept)
+
+    batch = Batch.objects.get()
+    assert answer.status_code == HTTPStatus.CREATED
+    assert answer.json()["files"] == address("files", batch)
+    assert answer.json()["close"] == address("close", batch)
+
+
+# --- the page -------------------------------------------------------------------------------
+def test_page_says_the_honest_count_in_one_sentence(
+    browser: Client, waiting_batch: Batch, drain: Callable[[], int]
+) -> None:
+    drain()
+
+    page = browser.get(waiting_batch.get_absolute_url()).text
+
+    assert "<b>1</b> of 3 ready" in page
+    assert "<b>1</b> needs you" in page
+    assert "<b>1</b> missing" in page
+    assert 'aria-label="1 read and waiting, 1 need you, 1 missing"' in page
+
+
+def test_counts_of_the_page_are_those_of_the_database(
+    browser: Client, waiting_batch: Batch, drain: Callable[[], int]
+) -> None:
+    drain()
+
+    shown = browser.get(waiting_batch.get_absolute_url()).context["live"].board.standing
+
+    counts = readiness.count(waiting_batch)
+    assert (shown.n_slots, shown.n_expected) == (counts.slots, counts.expected)
+    assert (shown.n_ready, shown.n_reading) == (counts.ready, counts.ingesting)
+    assert (shown.n_unreadable, shown.n_missing) == (counts.failed, counts.awaiting)
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [("en", "The file is damaged. Ask the pupil"), ("sv", "Filen är skadad. Be eleven")],
+)
+def test_page_says_what_is_wrong_with_a_file_in_the_teachers_language(
+    browser: Client, waiting_batch: Batch, drain: Callable[[], int], locale: str, said: str
+) -> None:
+    drain()
+    User.objects.update(locale=locale)
+
+    assert said in browser.get(waiting_batch.get_absolute_url()).text
+
+
+def test_page_asks_for_news_often_while_something_runs(
+    browser: Client, waiting_batch: Batch
+) -> None:
+    assert 'hx-trigger="every 2s"' in browser.get(waiting_batch.get_absolute_url()).text
+
+
+def test_page_asks_seldom_while_it_waits_for_files(
+    browser: Client, waiting_batch: Batch, drain: Callable[[], int]
+) -> None:
+    drain()
+
+    assert 'hx-trigger="every 15s"' in browser.get(waiting_batch.get_absolute_url()).text
+
+
+def test_page_of_a_checked_batch_asks_no_more(browser: Client, checked_batch: Batch) -> None:
+    page = browser.get(checked_batch.get_absolute_url()).text
+
+    assert "hx-trigger" not in page
+    assert "<b>2</b> of 2 checked" in page
+
+
+def test_poll_without_news_is_answered_with_nothing_in_two_queries(
+    browser: Client, checked_batch: Batch, n_queries: CountQueries
+) -> None:
+    url = checked_batch.get_absolute_url()
+    seen = browser.get(url).context["live"].seq
+
+    def poll() -> None:
+        answer = browser.get(url, {"seen": seen}, headers=HTMX)
+        assert answer.status_code == HTTPStatus.NO_CONTENT
+
+    assert n_queries(poll) == 2 + 1  # session and user, which every page reads, and the batch
+
+
+def test_poll_with_news_is_answered_with_the_parts_that_change(
+    browser: Client, waiting_batch: Batch, drain: Callable[[], int]
+) -> None:
+    url = waiting_batch.get_absolute_url()
+    seen = browser.get(url).context["live"].seq
+    drain()
+
+    answer = browser.get(url, {"seen": seen}, headers=HTMX)
+
+    assert "HX-Request" in answer.headers["Vary"]
+    assert "<html" not in answer.text
+    assert 'id="rows"' in answer.text
+
+
+def test_page_costs_the_same_for_few_essays_and_for_many(
+    browser: Client, teacher: User, drain: Callable[[], int], n_queries: CountQueries
+) -> None:
+    few, many = register(teacher, 3), register(teacher, 30)
+    hand_in_good(few, 3)
+    hand_in_good(many, 30)
+    drain()
+
+    def look(batch: Batch) -> int:
+        return n_queries(lambda: browser.get(batch.get_absolute_url()))
+
+    assert look(few) == look(many)
+
+
+# --- what the teacher does ------------------------------------------------------------------
+def test_open_batch_is_closed_and_then_checked(
+    browser: Client, teacher: User, drain: Callable[[], int]
+) -> None:
+    batch = register(teacher, None)
+    hand_in_good(batch, 2)
+
+    browser.post(address("close", batch))
+    drain()
+
+    assert fresh(batch).status == Batch.Status.COMPLETED_SUCCESSFULLY
+
+
+def test_start_goes_on_with_what_is_here(
+    browser: Client, waiting_batch: Batch, drain: Callable[[], int]
+) -> None:
+    drain()
+
+    browser.post(address("start", waiting_batch))
+    drain()
+
+    assert fresh(waiting_batch).status == Batch.Status.COMPLETED_WITH_FAILURES
+
+
+def test_what_cannot_be_done_now_is_said_on_the_page(browser: Client, waiting_batch: Batch) -> None:
+    page = browser.post(address("close", waiting_batch), follow=True)
+
+    assert "This batch has a number of expected essays already." in page.text
+    assert 'role="alert"' in page.text
+
+
+def test_batch_is_cancelled_and_reopened(browser: Client, waiting_batch: Batch) -> None:
+    page = browser.post(address("cancel", waiting_batch), follow=True)
+    assert "This batch is cancelled." in page.text
+
+    browser.post(address("reopen", waiting_batch))
+    assert fresh(waiting_batch).status == Batch.Status.AWAITING_CONTENT_VALIDATION
+
+
+def test_expected_number_is_raised(browser: Client, waiting_batch: Batch) -> None:
+    browser.post(address("expect", waiting_batch), {"expected": "5"})
+
+    assert fresh(waiting_batch).expected_essay_count == 5
+
+
+def test_nonsense_as_expected_number_changes_nothing(browser: Client, waiting_batch: Batch) -> None:
+    page = browser.post(address("expect", waiting_batch), {"expected": "many"}, follow=True)
+
+    assert "for example 28" in page.text
+    assert fresh(waiting_batch).expected_essay_count == 3
+
+
+def test_failed_files_are_all_tried_again(
+    browser: Client, waiting_batch: Batch, drain: Callable[[], int]
+) -> None:
+    drain()
+
+    browser.post(address("retry", waiting_batch))
+
+    assert readiness.count(waiting_batch).ingesting == 1
+
+
+def test_details_are_changed(browser: Client, waiting_batch: Batch) -> None:
+    browser.post(
+        address("details", waiting_batch), {"title": "Mobiles", "essay_instructions": "Argue."}
+    )
+
+    changed = fresh(waiting_batch)
+    assert (changed.title, changed.essay_instructions) == ("Mobiles", "Argue.")
+
+
+def test_batch_is_put_away_and_taken_out_again(browser: Client, waiting_batch: Batch) -> None:
+    browser.post(address("archive", waiting_batch))
+    assert fresh(waiting_batch).archived_at
+
+    browser.post(address("archive", waiting_batch))
+    assert fresh(waiting_batch).archived_at is None
+
+
+def test_deletion_says_how_much_goes_and_deletes(browser: Client, checked_batch: Batch) -> None:
+    assert "Delete 2 essays" in browser.get(checked_batch.get_absolute_url()).text
+
+    page = browser.post(address("delete", checked_batch), follow=True)
+
+    assert "has been deleted" in page.text
+    assert not Batch.objects.exists()
