@@ -181,7 +181,8 @@ def by_libreoffice(paragraphs: list[str], target: Path, style: str) -> None:
         document.add_paragraph(text)
     source = target.with_suffix(".docx")
     document.save(str(source))
-    call("soffice", "--headless", "--convert-to", "pdf", source.name, cwd=target.parent)
+    profile = f"-env:UserInstallation={(target.parent / 'profile').as_uri()}"
+    call("soffice", profile, "--headless", "--convert-to", "pdf", source.name, cwd=target.parent)
 
 
 PROGRAMS: dict[str, tuple[Setter, list[str], str]] = {  # setter, styles, executable

@@ -52,7 +52,7 @@ def read_html(html: str) -> Reading:
             pieces.append(_text(node))
         elif _is_hidden(node):
             hid_text = hid_text or bool(node.text().strip())
-        elif node.tag not in _SKIPPED:
+        elif node.tag not in _SKIPPED and not _is_page_header(node):
             before, after = _breaks(str(node.tag))
             pieces.append(before)
             stack.append(after)
@@ -82,6 +82,11 @@ def _is_hidden(node: LexborNode) -> bool:
     if not attributes or node.tag in _SKIPPED:
         return False
     return "hidden" in attributes or bool(_HIDING.search((attributes.get("style") or "").lower()))
+
+
+def _is_page_header(node: LexborNode) -> bool:
+    """LibreOffice's export of what runs on every page."""
+    return node.tag == "div" and node.attributes.get("title") in ("header", "footer")
 
 
 def _decoded(data: bytes) -> str:

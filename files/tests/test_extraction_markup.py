@@ -49,6 +49,7 @@ def html(body: str) -> Extraction:
         ("<p>a&amp;b <b>bo</b>ld</p><script>x()</script><style>p{}</style>", "a&b bold"),
         ("<ul><li>first<li>second</ul>", "first\n\nsecond"),
         ("<table><tr><td>a<td>b<tr><td>c</table>", "a\tb\nc"),
+        ("<div title='header'>Class 9B</div><p>Essay</p>", "Essay"),
         ("<pre>  x\n   y</pre>", "x\ny"),
     ],
 )
