@@ -1,4 +1,4 @@
-"""Request bodies, bounded before they are read into memory."""
+"""A request body that is no form and no JSON."""
 
 from __future__ import annotations
 
@@ -8,28 +8,10 @@ from typing import IO, Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import UnsupportedMediaType
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request, is_form_media_type
 
 from api.errors import TooLarge
-
-
-def refuse_larger_than(limit_bytes: int, parser_context: Mapping[str, Any] | None) -> None:
-    """Raises TooLarge. The announced length binds: the server hands over no byte beyond it."""
-    request: Request = (parser_context or {})["request"]
-    if int(request.META.get("CONTENT_LENGTH") or 0) > limit_bytes:
-        raise TooLarge(_("The request is larger than allowed."))
-
-
-class Json(JSONParser):
-    def parse(
-        self,
-        stream: IO[Any],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> dict[str, Any]:
-        refuse_larger_than(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0, parser_context)
-        return super().parse(stream, media_type, parser_context)
 
 
 class RawBody(BaseParser):
@@ -45,5 +27,8 @@ class RawBody(BaseParser):
     ) -> dict[str, bytes]:
         if is_form_media_type(media_type or ""):
             raise UnsupportedMediaType(media_type or "")
-        refuse_larger_than(settings.MAX_UPLOAD_BYTES, parser_context)
+        request: Request = (parser_context or {})["request"]
+        # The announced length binds: the server hands over no byte beyond it.
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_UPLOAD_BYTES:
+            raise TooLarge(_("The request is larger than allowed."))
         return {"body": stream.read()}

@@ -8,13 +8,13 @@ from typing import Any, TypeVar, cast
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import BaseParser
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import User
-from api.parsers import Json
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -22,9 +22,15 @@ F = TypeVar("F", bound=Callable[..., Any])
 class Resource(GenericViewSet[Any]):
     """One noun. Its methods parse, call one function of the core, and show the result."""
 
-    parser_classes: Sequence[type[BaseParser]] = [Json]
+    parser_classes: Sequence[type[BaseParser]] = [JSONParser]
     filterset_class: Any = None
     request: Request
+
+    def perform_authentication(self, request: Request) -> None:
+        try:
+            super().perform_authentication(request)
+        except UnicodeDecodeError as error:  # knox takes every header for text
+            raise AuthenticationFailed from error
 
     @property
     def teacher(self) -> User:

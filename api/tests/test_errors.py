@@ -38,7 +38,7 @@ def test_request_without_a_token_is_401_and_says_how_to_sign_in() -> None:
     assert answer.headers["WWW-Authenticate"] == "Token"
 
 
-@pytest.mark.parametrize("header", ["Token nonsense", "Token", "Token a b"])
+@pytest.mark.parametrize("header", ["Token nonsense", "Token", "Token a b", "Token \xff\xfe"])
 def test_wrong_token_is_401(db: None, header: str) -> None:
     answer = APIClient(HTTP_AUTHORIZATION=header).get("/v1/batches")
 
