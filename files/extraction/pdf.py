@@ -115,8 +115,10 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> _Page:
     try:
         sight = Sight(page, textpage.raw)
         lines = page_lines(textpage.raw, Frame.of(page), sight)
-        warnings = (_HIDDEN,) if sight.hid_text else ()
-        return _Page(lines, typed_texts(document, page), warnings)
+        typed = typed_texts(document, page)
+        is_picture = not lines and not typed and sight.has_picture
+        noticed = {_HIDDEN: sight.hid_text, "picture_page": is_picture}
+        return _Page(lines, typed, tuple(code for code, is_so in noticed.items() if is_so))
     finally:
         textpage.close()
         page.close()

@@ -60,7 +60,7 @@ class Sight:
         if not text_object:
             return False
         mode = raw.FPDFTextObj_GetTextRenderMode(text_object)
-        return mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE and not self._has_picture
+        return mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE and not self.has_picture
 
     @cached_property
     def _object_kinds(self) -> set[int]:
@@ -78,7 +78,7 @@ class Sight:
         return bool(self._object_kinds - {raw.FPDF_PAGEOBJ_TEXT})
 
     @property
-    def _has_picture(self) -> bool:
+    def has_picture(self) -> bool:
         return bool(self._object_kinds & {raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM})
 
 

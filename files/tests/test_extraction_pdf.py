@@ -10,6 +10,7 @@ from typing import Any
 
 import pypdf
 import pytest
+from PIL import Image
 from reportlab.lib.enums import TA_JUSTIFY
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -199,6 +200,19 @@ def test_a_pdf_without_words_or_with_too_many_pages_is_refused(
         extract(data, file_name="a.pdf", limits=Limits(pages=3))
 
     assert failed.value.code == code
+
+
+def test_a_scanned_page_among_others_is_reported() -> None:
+    def draw(canvas: Canvas) -> None:
+        if canvas.getPageNumber() == 1:
+            canvas.drawString(72, 700, "The first page is typed.")
+        else:
+            canvas.drawInlineImage(Image.new("L", (8, 8)), 0, 0, 500, 700)
+
+    found = read(pdf(draw, 2))
+
+    assert found.text == "The first page is typed."
+    assert "picture_page" in found.warnings
 
 
 def written_with(hide: Callable[[Canvas], None]) -> Extraction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
+import multiprocessing
 import os
 import signal
 import socket
@@ -19,6 +19,19 @@ import pytest
 from files import confinement, sandbox
 from files.extraction import ExtractionFailed, FailureCode, Limits
 from files.sandbox import extract_in_sandbox
+from files.tests.sandbox_faults import (
+    answer_with_the_wrong_shape,
+    burn,
+    crash_in_native_code,
+    eat_memory,
+    exit_at_once,
+    flood_the_pipe,
+    hang,
+    is_open,
+    kill_oneself_with,
+    recurse_without_end,
+    write_garbage,
+)
 
 FAST = Limits(wall_s=5.0, memory_bytes=256 * 1024**2)
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="Landlock and prctl are Linux")
@@ -38,65 +51,6 @@ def failure_of(work: Callable[[], Any], limits: Limits = FAST) -> FailureCode:
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
     return failed.value.code
-
-
-def hang() -> dict[str, Any]:
-    time.sleep(60)
-    return {}
-
-
-def burn() -> None:
-    while True:
-        pass
-
-
-def eat_memory() -> None:
-    hoard = []
-    while True:
-        hoard.append(bytearray(16 * 1024**2))
-
-
-def kill_oneself_with(number: int) -> Callable[[], None]:
-    return lambda: os.kill(os.getpid(), number)
-
-
-def exit_at_once() -> None:
-    os._exit(3)
-
-
-def crash_in_native_code() -> None:
-    ctypes.string_at(0)
-
-
-def write_garbage() -> None:
-    os.write(highest_descriptor(), b"\x80\x04not json at all")
-    os._exit(0)
-
-
-def flood_the_pipe() -> None:
-    while True:
-        os.write(highest_descriptor(), b"x" * 65536)
-
-
-def recurse_without_end() -> None:
-    recurse_without_end()
-
-
-def answer_with_the_wrong_shape() -> list[str]:
-    return ["no", "dict"]
-
-
-def highest_descriptor() -> int:
-    """The pipe: the child's only descriptor beside 0, 1 and 2."""
-    return max(fd for fd in range(3, 4096) if is_open(fd))
-
-
-def is_open(fd: int) -> bool:
-    try:
-        os.fstat(fd)
-    except OSError:
-        return False
-    return True
 
 
 @pytest.mark.parametrize(
@@ -238,6 +192,21 @@ def test_the_child_can_start_no_program_and_no_process() -> None:
     )
 
     assert answer == {"fork": "PermissionError", "exec": "PermissionError"}
+
+
+def extract_and_exit() -> None:
+    found = extract_in_sandbox(b"Read in a daemon.", file_name="a.txt")
+    os._exit(0 if found.text == "Read in a daemon." else 1)
+
+
+def test_it_works_inside_a_daemonic_worker() -> None:
+    """django-q's workers are daemonic, and multiprocessing refuses children to them."""
+    worker = multiprocessing.get_context("fork").Process(target=extract_and_exit, daemon=True)
+
+    worker.start()
+    worker.join(10)
+
+    assert worker.exitcode == 0
 
 
 @on_linux

@@ -1,0 +1,68 @@
+"""Faults that tests let a reader's child commit: real ones, not mocks."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+
+def hang() -> dict[str, Any]:
+    time.sleep(60)
+    return {}
+
+
+def burn() -> None:
+    while True:
+        pass
+
+
+def eat_memory() -> None:
+    hoard = []
+    while True:
+        hoard.append(bytearray(16 * 1024**2))
+
+
+def kill_oneself_with(number: int) -> Callable[[], None]:
+    return lambda: os.kill(os.getpid(), number)
+
+
+def exit_at_once() -> None:
+    os._exit(3)
+
+
+def crash_in_native_code() -> None:
+    ctypes.string_at(0)
+
+
+def write_garbage() -> None:
+    os.write(highest_descriptor(), b"\x80\x04not json at all")
+    os._exit(0)
+
+
+def flood_the_pipe() -> None:
+    while True:
+        os.write(highest_descriptor(), b"x" * 65536)
+
+
+def recurse_without_end() -> None:
+    recurse_without_end()
+
+
+def answer_with_the_wrong_shape() -> list[str]:
+    return ["no", "dict"]
+
+
+def highest_descriptor() -> int:
+    """The pipe: the child's only descriptor beside 0, 1 and 2."""
+    return max(fd for fd in range(3, 4096) if is_open(fd))
+
+
+def is_open(fd: int) -> bool:
+    try:
+        os.fstat(fd)
+    except OSError:
+        return False
+    return True
