@@ -23,7 +23,7 @@ BOTH_DATABASES = run() { name="$$1"; shift; echo "== $$name"; "$$@" 2>&1 | tee "
   for name in SQLite PostgreSQL; do echo "$$name:"; tail -n 1 "$(VAR)/$$name.log"; done; \
   if [ -n "$$failed" ]; then echo "Tests failed on:$$failed" >&2; exit 1; fi
 
-.PHONY: help demo serve test check faults fuzz lock dictionaries system clean
+.PHONY: help demo serve test check faults fuzz screenshots lock dictionaries system clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z%-]+:.*## ' Makefile | sed -E 's/^([a-z%-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -36,8 +36,8 @@ serve: .venv/.stamp-run .env ## the pages and the worker on http://127.0.0.1:800
 	@$(PY) samples/serve.py
 
 # --- proof ----------------------------------------------------------------------------------
-test: check system $(VAR) ## everything: check, then all tests on SQLite and on PostgreSQL
-	@$(call BOTH_DATABASES,)
+test: check system $(VAR) ## everything: check, then all tests (or TESTS=...) on SQLite and PostgreSQL
+	@$(call BOTH_DATABASES,$(TESTS))
 
 check: .venv/.stamp-dev $(VAR) ## the quick half: format, lint, types, floors, migrations, settings
 	@$(PY) -m ruff format --check --quiet --exclude migrations --output-format concise .
@@ -52,11 +52,11 @@ check: .venv/.stamp-dev $(VAR) ## the quick half: format, lint, types, floors, m
 faults: .venv/.stamp-dev $(VAR) ## real workers killed, frozen and starved, on both databases
 	@$(call BOTH_DATABASES,tests/faults)
 
-fuzz: .venv/.stamp-dev $(VAR) ## property tests with many more examples
-	@$(ON_SQLITE) $(PYTEST) -m fuzz
+fuzz: .venv/.stamp-dev $(VAR) ## files damaged at random, read for two minutes (ARGS="FOLDER --seconds 600")
+	@$(TEST_ENV) $(PY) bench/extraction_fuzz.py $(or $(ARGS),samples --seconds 120)
 
-bench-%: bench/%.py .venv/.stamp-dev $(VAR) ## measure: pipeline, spelling or extraction
-	@$(TEST_ENV) $(PY) $<
+bench-%: bench/%.py .venv/.stamp-dev $(VAR) ## measure: bench-pipeline, bench-extraction ... (ARGS=...)
+	@$(TEST_ENV) $(PY) $< $(ARGS)
 
 screenshots: .venv/.stamp-dev system ## pictures of the pages into docs/screenshots
 	@$(TEST_ENV) $(PY) -m tests.browser.screenshots

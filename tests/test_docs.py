@@ -115,7 +115,7 @@ def test_make_targets_that_are_named_exist(document: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["demo", "serve", "test", "check", "faults", "lock", "clean", "help"]
+    "target", ["demo", "serve", "test", "check", "faults", "fuzz", "lock", "clean", "help"]
 )
 def test_make_knows_what_each_target_needs(target: str) -> None:
     dry = subprocess.run(
