@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from spellcheck import bigrams, candidates, compounds, learner, ranking
-from spellcheck.costs import CONTEXT, COSTS, PER_LEVEL
+from spellcheck.costs import CONTEXT, COSTS, NAME, PER_LEVEL
 from spellcheck.dictionaries import Lexicon, lexicon
 from spellcheck.flags import Flag
 
@@ -74,12 +74,10 @@ def likely(word: str, language: str) -> tuple[Option, ...]:
         return ()
     lex = lexicon(language)
     options = candidates.candidates(word, lex)
-    if word in lex.names:
-        options[word] = 0
     alike = candidates.alike(word, lex)
     costs = {option: cost for cost, option in ranking.rank(word, options, alike, lex)}
     if word in lex.names:
-        costs[word] -= _CAPITAL_WORTH
+        costs[word] = NAME - PER_LEVEL * lex.levels[word] - _CAPITAL_WORTH
     for place, form in enumerate(learner.meant(word, language)):
         costs[form] = _RULE_COST + place
     for cost, option in (*_splits(word, lex), *_marked(word, lex)):

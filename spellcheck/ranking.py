@@ -24,8 +24,8 @@ _ROUGH_MARGIN = 5.0
 _VOWELS = frozenset("aeiouyåäöéèáàâêëïîôûüæø")
 _DIACRITICS = frozenset(
     frozenset(pair)
-    for pair in ("aå", "aä", "oö", "oå", "eé", "eè", "éè", "eê", "eë", "aà", "aá", "aâ", "uü", "iï", "oô",
-                 "äæ", "öø", "åö", "äå", "cç", "nñ")
+    for pair in ("aå", "aä", "oö", "oå", "eé", "eè", "éè", "eê", "eë", "aà", "aá", "aâ", "uü", "iï",
+                 "oô", "äæ", "öø", "åö", "äå", "cç", "nñ")
 )  # fmt: skip
 _ALIKE = frozenset(
     frozenset(pair)

@@ -9,6 +9,7 @@ import re
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from importlib.metadata import distribution, version
 from math import log10
@@ -121,13 +122,19 @@ def own_words(language: str) -> list[str]:
 
 
 def capitalised(word: str) -> list[str]:
-    """How a name may be written: London, O'Neill, McDonald, NATO."""
+    """How a name may be written: London, O'Neill, PayPal, NATO."""
     forms = [word[0].upper() + word[1:]]
     if "'" in word:
         forms.append("'".join(part.capitalize() for part in word.split("'")))
-    if word.startswith("mc") and len(word) > 3:
-        forms.append("Mc" + word[2:].capitalize())
-    return [*forms, word.upper()]
+    brand = brands().get(word)
+    return [*forms, *([brand] if brand else []), word.upper()]
+
+
+@cache
+def brands() -> dict[str, str]:
+    """Entries with a capital inside, by their lower case: "paypal" -> "PayPal"."""
+    stems = (entry.split("/")[0] for entry in english_entries().splitlines())
+    return {stem.lower(): stem for stem in stems if stem[1:] != stem[1:].lower()}
 
 
 def compound_parts(words: Levels) -> tuple[str, str]:
@@ -185,12 +192,16 @@ def flat(value: object) -> list[str]:
 
 def taboo() -> set[str]:
     """Words that Hunspell's authors mark as never to be suggested (flag "!")."""
-    american = Path(str(distribution("chunspell").locate_file("hunspell/dictionaries/en_US.dic")))
-    stems = [
-        *_TABOO.findall(american.read_text(encoding="latin-1")),
-        *_TABOO.findall((DATA / "en_GB.dic").read_text(encoding="utf-8")),
-    ]
+    stems = _TABOO.findall(english_entries())
     return {stem.lower() + ending for stem in stems for ending in _ENDINGS}
+
+
+def english_entries() -> str:
+    """The entries of the American and the British Hunspell dictionary, one a line."""
+    american = Path(str(distribution("chunspell").locate_file("hunspell/dictionaries/en_US.dic")))
+    return "\n".join(
+        (american.read_text(encoding="latin-1"), (DATA / "en_GB.dic").read_text(encoding="utf-8"))
+    )
 
 
 def level_of(frequency: float) -> int | None:
