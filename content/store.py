@@ -97,8 +97,14 @@ def discard(contents: Iterable[StoredContent]) -> int:
 
 @sweeps.register
 def sweep_unused_content() -> int:
-    """Discard content that no row of any app refers to any more."""
-    unused = StoredContent.objects.filter(created_at__lt=timezone.now() - UNUSED_AFTER)
+    """Discard uploaded content that no row of any app refers to any more.
+
+    What a client has stored by itself (POST /v1/content) is the client's, and stays.
+    """
+    unused = StoredContent.objects.filter(
+        content_type=StoredContent.ContentType.RAW_UPLOAD_BLOB,
+        created_at__lt=timezone.now() - UNUSED_AFTER,
+    )
     for relation in StoredContent._meta.related_objects:
         name = relation.get_accessor_name()
         if name and isinstance(relation, models.ManyToOneRel):
