@@ -12,10 +12,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+
+SIGNALLED = 128  # a shell's exit code of a command that a signal ended, less the signal's number
 
 
 @contextmanager
@@ -36,24 +38,29 @@ def server() -> Iterator[str]:
 
 
 def run(command: list[str]) -> int:
-    """Run the command with DATABASE_URL set; returns its exit code."""
+    """Run the command with DATABASE_URL set; returns its exit code.
+
+    Signals end the command (Ctrl-C reaches it by itself), and only then the server.
+    """
     if os.environ.get("DATABASE_URL"):
         return subprocess.run(command, check=False).returncode
+    asked: list[int] = []
+    running: list[subprocess.Popen[bytes]] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
+        for process in running:
+            if number != signal.SIGINT:
+                process.terminate()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
     with server() as url:
-        process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _pass_on(process))
-        return process.wait()
-
-
-def _pass_on(process: subprocess.Popen[bytes]) -> Callable[[int, FrameType | None], None]:
-    """On Ctrl-C the command ends by itself, and only then the server."""
-
-    def handler(number: int, frame: FrameType | None) -> None:
-        if number == signal.SIGTERM:  # Ctrl-C has reached the command already
-            process.terminate()
-
-    return handler
+        if asked:  # while the server started
+            return SIGNALLED + asked[0]
+        running.append(subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url}))
+        code = running[0].wait()
+    return code if code >= 0 else SIGNALLED - code
 
 
 def main() -> None:
