@@ -19,7 +19,7 @@ METHODS = ("get", "post", "patch", "delete")
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method of one address. takes and gives: (name, type, meaning) of each field."""
+    """One method of one address. parameters and body: (name, type, meaning) of each field."""
 
     method: str
     path: str
@@ -59,7 +59,7 @@ def _operation(
         path=path,
         summary=described.get("summary", ""),
         parameters=tuple(
-            (item["name"], _type(item["schema"]), item.get("description", ""))
+            (item["name"], _type(item["schema"]), _meaning(item))
             for item in described.get("parameters", [])
             if item["in"] == "query"
         ),
@@ -84,9 +84,8 @@ def _fields(schema: dict[str, Any], part: dict[str, Any]) -> Iterator[tuple[str,
         if name == "results":
             yield from _fields(schema, field.get("items", {}))
         else:
-            described = _resolved(schema, field)
-            meaning = field.get("description") or ""
-            yield name, _type(described), meaning
+            need = ", required" if name in part.get("required", ()) else ""
+            yield name, _type(_resolved(schema, field)) + need, _meaning(field)
 
 
 def _resolved(schema: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
@@ -95,6 +94,12 @@ def _resolved(schema: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = schema["components"]["schemas"][name]
         return found
     return part
+
+
+def _meaning(described: dict[str, Any]) -> str:
+    """The words about a field, without the list of its choices, which its type shows."""
+    words: str = described.get("description", "")
+    return words.split("* `")[0].strip()
 
 
 def _type(field: dict[str, Any]) -> str:

@@ -52,6 +52,10 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 def _as_api_exception(exc: Exception) -> Exception:
     match exc:
+        case Conflict(code="too_large"):
+            return TooLarge(exc.detail)
+        case Conflict(code="storage_unavailable"):
+            return Unavailable(exc.detail)
         case Conflict():
             return Conflicting(exc.detail, exc.code)
         case ValidationError():

@@ -189,7 +189,11 @@ class PastedTexts(Resource):
         SpellcheckTriggered,
         status=HTTPStatus.ACCEPTED,
         request=TriggerSpellcheck,
-        refusals=(HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT),
+        refusals=(
+            HTTPStatus.BAD_REQUEST,
+            HTTPStatus.FORBIDDEN,
+            HTTPStatus.SERVICE_UNAVAILABLE,
+        ),
     )
     def trigger_spellcheck(self, request: Request) -> Response:
         given = self.parse(TriggerSpellcheck)

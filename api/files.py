@@ -12,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.access import batch_of, upload_of
-from api.errors import TooLarge, Unavailable
 from api.resource import Resource, describe
 from api.serializers.files import (
     FileReceipt,
@@ -29,7 +28,7 @@ from batches.models import Batch
 from events import correlation
 from files import flow as files
 from files import intake
-from files.intake import Handed, Outcome, Receipt
+from files.intake import Handed, Outcome
 
 ACCEPTED = HTTPStatus.ACCEPTED
 MULTIPART = "multipart/form-data"
@@ -103,18 +102,9 @@ class HandingIn(Resource):
             allow_duplicate=given["allow_duplicate"],
             replaces=old.pk,
         )
-        _refuse_for(receipt)
+        if receipt.outcome == Outcome.REFUSED:  # one file alone: its refusal is the request's
+            raise Conflict(receipt.code, receipt.detail)
         return Response(FileReceipt(receipt).data, ACCEPTED)
-
-
-def _refuse_for(receipt: Receipt) -> None:
-    """One file alone: its refusal is the request's."""
-    if receipt.code == "too_large":
-        raise TooLarge(receipt.detail)
-    if receipt.code == "storage_unavailable":
-        raise Unavailable(receipt.detail)
-    if receipt.outcome == Outcome.REFUSED:
-        raise Conflict(receipt.code, receipt.detail)
 
 
 class Files(Resource):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from rest_framework import serializers
@@ -12,7 +13,7 @@ from events.models import Event
 class Envelope(serializers.Serializer[Event]):
     event_id = serializers.UUIDField()
     event_type = serializers.CharField()
-    event_timestamp = serializers.DateTimeField()
+    event_timestamp = serializers.DateTimeField(default_timezone=UTC)
     source_service = serializers.CharField()
     schema_version = serializers.IntegerField()
     correlation_id = serializers.UUIDField()

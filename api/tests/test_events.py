@@ -52,6 +52,7 @@ def test_events_of_a_batch_come_in_order_in_their_envelope(
         "correlation_id",
         "data",
     }
+    assert first["event_timestamp"].endswith("Z")
     assert (first["source_service"], first["schema_version"]) == ("batches", 1)
     assert first["data"] == {
         "batch_id": str(batch.pk),
