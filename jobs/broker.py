@@ -33,7 +33,7 @@ from jobs.pulse import Pulse, longest_task_s
 logger = logging.getLogger(__name__)
 
 RECONNECT_S = 0.5
-GLANCE_S = 0.005  # between two looks whether a worker has taken the waiting task
+GLANCE_S = 0.001  # between two looks whether a worker has taken the waiting task
 FAILURE_PAUSE_S = 1.0
 
 Answer = TypeVar("Answer")

@@ -1,7 +1,8 @@
 """Whole batches while processes die: each essay ends in a true state, once, and soon.
 
 Short form: few batches, a fault of each sort. FAULTS=long: 100 batches, each fault three times.
-Both leave a JSON line of figures for each in VAR_DIR/faults.jsonl.
+Both leave a JSON line of figures for each in VAR_DIR/faults.jsonl. FAULT_BATCHES and FAULT_ROUNDS
+set other numbers.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ from tests.faults.test_database import end_all_sessions, server
 pytestmark = pytest.mark.xdist_group("faults")
 
 LONG = os.environ.get("FAULTS") == "long"
-N_BATCHES = 100 if LONG else 3
+N_BATCHES = int(os.environ.get("FAULT_BATCHES", "100" if LONG else "3"))
 N_ESSAYS = 6
-ROUNDS = range(1, 4) if LONG else range(1, 2)
+ROUNDS = range(int(os.environ.get("FAULT_ROUNDS", "3" if LONG else "1")))
 FINISH_S = 600.0 if LONG else 60.0
 
 PROCESS_DEATH_STALL_S = 10.0
