@@ -95,7 +95,6 @@ def environment(folder: Path) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}",
         "VAR_DIR": str(folder),
         "CONTENT_S3_BUCKET": "",
-        "HTTPS": "false",
         "LOG_FORMAT": "plain",
     }
 

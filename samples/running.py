@@ -22,6 +22,8 @@ HOUSE = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 START_S = 60  # the longest that the web server may take to answer
 GRACE_S = 30  # the longest that a process may take to finish what it has begun
+# Whatever .env says of a real site: here nobody ends TLS, and the name is this machine's.
+HERE = {"HTTPS": "false", "ALLOWED_HOSTS": f"localhost,{HOST}"}
 QUIET = ("--log-level", "warning", "--no-control-socket")
 
 MAKE_TEACHER = """
@@ -75,7 +77,7 @@ class Site:
     ) -> None:
         self.port = port
         self.logs = logs
-        self._environment = {**os.environ, **environment}
+        self._environment = {**os.environ, **HERE, **environment}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     @property
