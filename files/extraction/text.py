@@ -19,11 +19,13 @@ _SPACES = "\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x20
 _INVISIBLE = (
     "\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
+_SYMBOL_FONT_BULLETS = "\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf06c\uf0a8"
 _TABLE = str.maketrans(
     {
         **_LIGATURES,
         **dict.fromkeys(_SPACES, " "),
         **dict.fromkeys(_INVISIBLE, ""),
+        **dict.fromkeys(_SYMBOL_FONT_BULLETS, "•"),
         "\u2010": "-",
         "\u2011": "-",
         "\u2028": "\n",

@@ -124,6 +124,24 @@ def test_a_hanging_hyphen_stays() -> None:
     assert found.text == "Den här texten handlar om för- och nackdelar med skoluniform."
 
 
+def test_list_items_are_paragraphs_and_hang_together() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(
+            90, 700, "1. The first thing I did was to look for my old fishing rod, which"
+        )
+        canvas.drawString(108, 686, "was nowhere to be found.")
+        canvas.drawString(90, 672, "2. Then I went home.")
+        canvas.drawString(
+            72, 658, "That was my day, and I will remember it for a rather long time."
+        )
+
+    assert read(pdf(draw)).text.split("\n\n") == [
+        "1. The first thing I did was to look for my old fishing rod, which was nowhere to be found.",
+        "2. Then I went home.",
+        "That was my day, and I will remember it for a rather long time.",
+    ]
+
+
 def test_lines_of_dialogue_are_paragraphs() -> None:
     found = read(lines("– Vart ska du?", "– Hem.", "– Redan?"))
 
