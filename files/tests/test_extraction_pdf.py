@@ -129,14 +129,14 @@ def test_list_items_are_paragraphs_and_hang_together() -> None:
         canvas.drawString(
             90, 700, "1. The first thing I did was to look for my old fishing rod, which"
         )
-        canvas.drawString(108, 686, "was nowhere to be found.")
+        canvas.drawString(108, 686, "was nowhere.")
         canvas.drawString(90, 672, "2. Then I went home.")
         canvas.drawString(
             72, 658, "That was my day, and I will remember it for a rather long time."
         )
 
     assert read(pdf(draw)).text.split("\n\n") == [
-        "1. The first thing I did was to look for my old fishing rod, which was nowhere to be found.",
+        "1. The first thing I did was to look for my old fishing rod, which was nowhere.",
         "2. Then I went home.",
         "That was my day, and I will remember it for a rather long time.",
     ]
