@@ -115,7 +115,7 @@ def _set(which: int, soft: int, hard: int | None = None) -> None:
 
 def inherited_bytes() -> int:
     with contextlib.suppress(OSError, ValueError):
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        pages = int(Path("/proc/self/statm").read_bytes().split()[0])
         return pages * resource.getpagesize()
     return 0
 

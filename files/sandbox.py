@@ -43,13 +43,18 @@ class _Ending:
     flooded: bool
 
 
+class SandboxUnavailable(RuntimeError):
+    """A child could not be confined and read nothing: the machine's fault, not the file's."""
+
+
 def extract_in_sandbox(
     data: bytes, *, file_name: str, language: str | None = None, limits: Limits | None = None
 ) -> Extraction:
     """`files.extraction.extract` in a child process with memory, CPU and wall limits.
 
-    Raises ExtractionFailed and nothing else, however the child ends; leaves no process and no open
-    file behind. The caller's database connections are not used by the child.
+    Raises ExtractionFailed however the child ends; OSError or SandboxUnavailable when the machine
+    gives no confined child at all, which is worth another try. Leaves no process and no open file
+    behind; the caller's database connections are not used by the child.
     """
     limits = limits or Limits()
     if not data:
@@ -93,14 +98,20 @@ def _be_the_child(
 ) -> NoReturn:
     """Never returns and never runs the parent's exit handlers or flushes its buffers."""
     try:
-        pipe = confinement.enter(
-            writing_end, parent, memory_bytes=limits.memory_bytes, cpu_s=limits.cpu_s
-        )
+        pipe = _confine(writing_end, parent, limits)
         message = json.dumps(_outcome(work)).encode("ascii")
         while message:
             message = message[os.write(pipe, message) :]
     finally:
         os._exit(0)
+
+
+def _confine(pipe: int, parent: int, limits: Limits) -> int:
+    try:
+        return confinement.enter(pipe, parent, memory_bytes=limits.memory_bytes, cpu_s=limits.cpu_s)
+    except BaseException as error:
+        os.write(pipe, json.dumps({"unconfined": _place(error)}).encode("ascii"))
+        raise
 
 
 def _outcome(work: Callable[[], Answer]) -> Answer:
@@ -177,6 +188,8 @@ def _answer_of(ending: _Ending, limits: Limits) -> Answer:
         raise ExtractionFailed(_code_of_signal(os.WTERMSIG(ending.status), ending.cpu_s, limits))
     try:
         answer = json.loads(ending.raw_answer)
+        if "unconfined" in answer:
+            raise SandboxUnavailable(str(answer["unconfined"])[:200])
         if "ok" in answer and isinstance(answer["ok"], dict):
             return dict(answer["ok"])
         failure = ExtractionFailed(FailureCode(answer["code"]), str(answer.get("detail") or ""))

@@ -29,7 +29,7 @@ WEB_LINK = "application/internet-shortcut"
 MAIL = "message/rfc822"
 UNKNOWN = "application/octet-stream"
 
-_BOMS: tuple[tuple[bytes, str], ...] = (
+BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with the same two bytes
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -121,7 +121,7 @@ def looks_like_text(head: bytes) -> bool:
 
 
 def byte_order_mark(data: bytes) -> tuple[bytes, str] | None:
-    return next(((bom, name) for bom, name in _BOMS if data.startswith(bom)), None)
+    return next(((bom, name) for bom, name in BYTE_ORDER_MARKS if data.startswith(bom)), None)
 
 
 def utf16_without_mark(data: bytes) -> str | None:

@@ -12,10 +12,12 @@ import codecs
 import re
 
 from files.extraction.outcome import ExtractionFailed, FailureCode, Reading, Source
-from files.sniff import byte_order_mark, utf16_without_mark
+from files.sniff import BYTE_ORDER_MARKS, byte_order_mark, utf16_without_mark
 
 _ONE_BYTE = ("cp1252", "mac-roman", "cp850")  # the first wins a tie
 _HIGH = re.compile(r"[^\x00-\x7f]")
+for _name in (*_ONE_BYTE, *(name for _, name in BYTE_ORDER_MARKS)):
+    codecs.lookup(_name)  # loaded once here, so that no child has to read files for it
 _MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )

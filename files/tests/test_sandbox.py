@@ -194,6 +194,12 @@ def test_the_child_can_start_no_program_and_no_process() -> None:
     assert answer == {"fork": "PermissionError", "exec": "PermissionError"}
 
 
+def test_without_confinement_nothing_is_read() -> None:
+    """An impossible limit fails inside the child; a broken machine must not blame the file."""
+    with pytest.raises(sandbox.SandboxUnavailable):
+        extract_in_sandbox(b"text", file_name="a.txt", limits=Limits(memory_bytes=1 << 70))
+
+
 def extract_and_exit() -> None:
     found = extract_in_sandbox(b"Read in a daemon.", file_name="a.txt")
     os._exit(0 if found.text == "Read in a daemon." else 1)
