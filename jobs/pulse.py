@@ -37,8 +37,8 @@ class Pulse:
 
     @property
     def silence_s(self) -> float:
-        """Seconds since any sign of life."""
-        return float(time.monotonic() - max(self._moments))
+        """Seconds since the pusher last looked."""
+        return float(time.monotonic() - self._moments[0])
 
     @property
     def standstill_s(self) -> float:

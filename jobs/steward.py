@@ -22,6 +22,7 @@ from multiprocessing.context import ForkProcess
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_q.conf import Conf
 from django_q.models import OrmQ
@@ -109,6 +110,7 @@ class _Service:
         self.presence: leases.Presence | None = None
         self.first = first
         self.owes_release = first
+        self.supervisor = os.getppid()
         self.started_at = timezone.now()
         self.idle_at = time.monotonic()
         self.sweeper = threading.Thread(target=_sweep_for_ever, daemon=True)
@@ -153,7 +155,7 @@ class _Service:
     def _hear(self, seconds: float) -> bool:
         """Listen to the supervisor for a while; false once it said stop, or is gone."""
         if not self.word.poll(seconds):
-            return True
+            return os.getppid() == self.supervisor
         try:
             said = self.word.recv()
         except EOFError:
@@ -180,21 +182,21 @@ class _Service:
             self.word.send(Word.EMPTY)
 
     def _show(self) -> None:
-        seen_at = timezone.now() - timedelta(seconds=self.pulse.silence_s)
-        me = Worker.objects.filter(host=socket.gethostname(), pid=os.getppid())
-        if not me.update(queue=self.queue, processes=Conf.WORKERS, seen_at=seen_at):
-            Worker.objects.create(
-                host=socket.gethostname(),
-                pid=os.getppid(),
-                queue=self.queue,
-                processes=Conf.WORKERS,
-                started_at=self.started_at,
-                seen_at=seen_at,
-            )
+        columns = {
+            "queue": self.queue,
+            "processes": Conf.WORKERS,
+            "started_at": self.started_at,
+            "seen_at": timezone.now() - timedelta(seconds=self.pulse.silence_s),
+        }
+        if not self._me().update(**columns):
+            Worker.objects.create(host=socket.gethostname(), pid=self.supervisor, **columns)
 
     def _leave(self) -> None:
         leases.release(self.queue, self.owner)
-        Worker.objects.filter(host=socket.gethostname(), pid=os.getppid()).delete()
+        self._me().delete()
+
+    def _me(self) -> QuerySet[Worker]:
+        return Worker.objects.filter(host=socket.gethostname(), pid=self.supervisor)
 
 
 def _sweep_for_ever() -> None:

@@ -121,6 +121,7 @@ class Supervisor:
         lived_s = time.monotonic() - cluster.started
         is_in_vain = lived_s < SHORT_LIFE_S and self.pulse.standstill_s >= lived_s
         self.quick_deaths = self.quick_deaths + 1 if is_in_vain else 0
+        self.pulse.progressed()  # what stood still is over
         if self.quick_deaths > 1:
             self.start_at = time.monotonic() + min(self.quick_deaths * 0.5, LONGEST_WAIT_S)
         self.cluster = None

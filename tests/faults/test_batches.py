@@ -45,6 +45,7 @@ FINISH_S = 600.0 if LONG else 60.0
 
 PROCESS_DEATH_STALL_S = 10.0
 LOST_CONNECTION_STALL_S = 28.0
+RESTART_STALL_S = 30.0  # a new interpreter on a busy machine, and dictionaries to load
 
 Start = Callable[[], RealWorker]
 
@@ -87,7 +88,7 @@ class Fault:
 
 SHORT_FORM = [
     Fault("kill worker", partial(kill, "worker")),
-    Fault("kill everything", kill_and_start_again),
+    Fault("kill everything", kill_and_start_again, RESTART_STALL_S),
     Fault("cut connections", cut_all_connections, LOST_CONNECTION_STALL_S, needs_server=True),
 ]
 FAULTS = SHORT_FORM
@@ -97,7 +98,7 @@ if LONG:
             Fault(f"kill {role}", partial(kill, role))
             for role in ("workers", "monitor", "pusher", "sentinel", "steward")
         ),
-        Fault("stop and start", stop_and_start_again),
+        Fault("stop and start", stop_and_start_again, RESTART_STALL_S),
         Fault("second worker", start_a_second),
     ]
 

@@ -29,7 +29,7 @@ def test_work_goes_on_at_once_when_a_busy_process_is_killed(
 
     assert work.finish() < STALL_S
     assert worker.n_starts == n_starts + 1
-    assert work.n_started_twice <= 4
+    assert work.n_started_twice < 10  # what has ended is not begun again, once the queue knows
 
 
 @pytest.mark.parametrize("role", ["workers", "monitor", "pusher", "sentinel"])
@@ -74,6 +74,7 @@ def test_killed_steward_is_replaced_and_the_running_work_is_left_alone(
 
 
 def test_work_goes_on_when_a_process_stands_still(worker: RealWorker, work: Work) -> None:
+    n_starts = worker.n_starts
     (pusher,) = worker.pids("pusher")
     os.kill(pusher, signal.SIGSTOP)
 
@@ -81,6 +82,7 @@ def test_work_goes_on_when_a_process_stands_still(worker: RealWorker, work: Work
 
     assert work.finish() < 12
     assert "no task has ended for too long" in worker.log
+    assert worker.n_starts == n_starts + 1
 
 
 def test_failed_task_comes_back_before_its_lease_ends(worker: RealWorker, work: Work) -> None:
