@@ -10,8 +10,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -25,8 +27,10 @@ from pages.forms import CorrectionForm, TextForm
 from pages.marks import Mark, button, drawn, marks_of
 from pages.states import State, standings
 from pipelines import texts
-from spellcheck import flow
+from spellcheck import flow, wordlist
 from spellcheck.models import Misspelling, SpellcheckResult
+
+ACCEPTED, IGNORED = gettext_lazy("Accepted."), gettext_lazy("Ignored.")
 
 
 @dataclass
@@ -38,6 +42,11 @@ class Desk:
     result: SpellcheckResult | None
     marks: list[Mark]
     current: Mark | None = None
+
+    @cached_property
+    def n_others(self) -> int:
+        """Open marks of the current one's word elsewhere in the batch."""
+        return wordlist.others(self.current.item).count() if self.current else 0
 
     @property
     def batch(self) -> Batch:
@@ -133,34 +142,43 @@ def essay(request: TeacherRequest, pk: UUID) -> HttpResponse:
 def mark_accept(request: TeacherRequest, pk: int) -> HttpResponse:
     mark, form = mark_of(request.user, pk), CorrectionForm(request.POST)
     replacement: str = form.cleaned_data["replacement"] if form.is_valid() else ""
-    return _decide(
-        request, mark, lambda: flow.accept(mark, replacement, by=request.user), _("Accepted.")
-    )
+    accept = wordlist.accept_all if "others" in request.POST else flow.accept
+    return _decide(request, mark, lambda: accept(mark, replacement, by=request.user), ACCEPTED)
 
 
 @require_POST
 def mark_ignore(request: TeacherRequest, pk: int) -> HttpResponse:
     mark = mark_of(request.user, pk)
-    return _decide(request, mark, lambda: flow.ignore(mark, by=request.user), _("Ignored."))
+    return _decide(request, mark, lambda: flow.ignore(mark, by=request.user), IGNORED)
+
+
+@require_POST
+def mark_right(request: TeacherRequest, pk: int) -> HttpResponse:
+    """The word is right: in this class, or always."""
+    mark, always = mark_of(request.user, pk), "always" in request.POST
+    declare = wordlist.declare_right
+    return _decide(request, mark, lambda: declare(mark, always=always, by=request.user), IGNORED)
 
 
 @require_POST
 def mark_undo(request: TeacherRequest, pk: int) -> HttpResponse:
     mark = mark_of(request.user, pk)
-    verb = lambda: flow.undo(mark, by=request.user)  # noqa: E731 - reads as one line here
-    return _decide(request, mark, verb, _("Taken back."))
+    return _decide(request, mark, lambda: flow.undo(mark, by=request.user), _("Taken back."))
 
 
 def _decide(
-    request: TeacherRequest, mark: Misspelling, verb: Callable[[], Misspelling], said: str
+    request: TeacherRequest, mark: Misspelling, verb: Callable[[], object], said: str | Promise
 ) -> HttpResponse:
     """Call the verb; show the next mark, or, after an undo or a conflict, the same one."""
     essay = mark.result.text.essay
     failure = ""
     try:
-        verb()
+        n_done = verb()
     except Conflict as conflict:
         failure = conflict.detail
+    else:
+        if isinstance(n_done, int) and n_done > 1:
+            said = f"{said} " + ngettext("%(n)d mark.", "%(n)d marks.", n_done) % {"n": n_done}
     shown = desk(essay, mark.pk)
     touched = next((m for m in shown.marks if m.pk == mark.pk), None)
     if touched and not failure and not touched.is_open:
@@ -174,7 +192,7 @@ def _decide(
         "desk": shown,
         "failure": failure,
         "said": said,
-        "touched": button(touched, oob="true") if touched else "",
+        "touched": [button(m, oob="true") for m in shown.marks if m.word == mark.word],
     }
     return render(request, "pages/_decided.html", context, status=409 if failure else 200)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from pages import account, batches, essays, overview, uploads
+from pages import account, batches, essays, overview, report, uploads, wordlists
 
 app_name = "pages"
 
@@ -14,8 +14,11 @@ urlpatterns = [
     path("account", account.account, name="account"),
     path("", overview.overview, name="overview"),
     path("archive", overview.archive, name="archive"),
+    path("words", wordlists.words, name="words"),
+    path("words/<int:pk>/forget", wordlists.word_forget, name="word-forget"),
     path("batches/new", batches.batch_new, name="batch-new"),
     path("batches/<uuid:pk>", batches.batch, name="batch"),
+    path("batches/<uuid:pk>/report", report.batch_report, name="batch-report"),
     path("batches/<uuid:pk>/details", batches.batch_details, name="batch-details"),
     path("batches/<uuid:pk>/files", uploads.batch_files, name="batch-files"),
     path("batches/<uuid:pk>/start", batches.batch_start, name="batch-start"),
@@ -36,5 +39,6 @@ urlpatterns = [
     path("files/<uuid:pk>/extra", uploads.upload_extra, name="file-extra"),
     path("marks/<int:pk>/accept", essays.mark_accept, name="mark-accept"),
     path("marks/<int:pk>/ignore", essays.mark_ignore, name="mark-ignore"),
+    path("marks/<int:pk>/right", essays.mark_right, name="mark-right"),
     path("marks/<int:pk>/undo", essays.mark_undo, name="mark-undo"),
 ]

@@ -52,7 +52,11 @@ function walk(step) {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "F8") {
-    if (press(event.shiftKey ? "[data-before]" : "[data-after]")) event.preventDefault();
+    if (!card()?.contains(document.activeElement)) {
+      bringIntoView();
+      focusCard();
+      event.preventDefault();
+    } else if (press(event.shiftKey ? "[data-before]" : "[data-after]")) event.preventDefault();
     return;
   }
   if (!card()?.contains(event.target)) return;

@@ -13,10 +13,10 @@ from batches.models import Batch
 from files.models import Upload
 from lifecycle.models import Essay
 from pages.urls import urlpatterns
-from spellcheck.models import Misspelling
+from spellcheck.models import KnownWord, Misspelling
 
 OPEN = {"login", "logout", "language"}  # to visitors
-NO_OBJECT = {"account", "overview", "archive", "batch-new"}
+NO_OBJECT = {"account", "overview", "archive", "batch-new", "words"}
 NAMES = [pattern.name or "" for pattern in urlpatterns if isinstance(pattern, URLPattern)]
 OF_AN_OBJECT = [name for name in NAMES if name not in OPEN | NO_OBJECT]
 GET_ONLY = {"batch", "essay", "essay-original", "batch-report"}
@@ -29,10 +29,9 @@ def address(name: str, batch: Batch) -> str:
     objects = {
         "batch": batch.pk,
         "essay": essay.pk,
-        "file": Upload.objects.filter(essay=essay).values_list("pk", flat=True)[0],
-        "mark": Misspelling.objects.filter(result__text__essay=essay).values_list("pk", flat=True)[
-            0
-        ],
+        "file": Upload.objects.get(essay=essay).pk,
+        "mark": Misspelling.objects.filter(result__text__essay=essay)[0].pk,
+        "word": KnownWord.objects.get_or_create(owner=batch.owner, language="en", word="x")[0].pk,
     }
     return reverse(f"pages:{name}", args=[objects[kind]])
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -18,12 +18,9 @@ from tests.essays import essay_file, hand_in, register
 HTMX = {"HX-Request": "true"}
 
 
-def decide(
-    browser: Client, verb: str, mark: Misspelling, *, htmx: bool = True, **data: str
-) -> HttpResponse:
+def decide(browser: Client, verb: str, mark: Misspelling, *, htmx: bool = True, **data: str) -> Any:
     url = reverse(f"pages:mark-{verb}", args=[mark.pk])
-    response: HttpResponse = browser.post(url, data, headers=HTMX if htmx else {})
-    return response
+    return browser.post(url, data, headers=HTMX if htmx else {})
 
 
 def essay_of(mark: Misspelling) -> Essay:

@@ -166,7 +166,7 @@ def test_original_is_downloaded_as_it_was_handed_in(browser: Client, waiting_bat
 
     assert response.headers["Content-Disposition"].startswith("attachment")
     assert response.headers["Content-Type"] == "application/octet-stream"
-    assert b"becouse" in b"".join(response.streaming_content)  # type: ignore[attr-defined,arg-type]
+    assert b"becouse" in b"".join(response.streaming_content)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("code", list(FailureCode))

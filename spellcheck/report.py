@@ -1,0 +1,283 @@
+"""What a class's marks say together: how many, which words, and what to practise next lesson.
+
+Marks that the teacher ignored do not count. A mark's meaning is the correction that was accepted,
+else the first suggestion. Examples are real sentences, chosen so that none can contain a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import median
+from uuid import UUID
+
+from batches.models import Batch
+from lifecycle.models import Essay
+from spellcheck.models import Misspelling
+
+MAX_POINTS = 5
+MAX_EXAMPLES = 3
+MAX_PAIRS = 10
+MAX_SENTENCE_CHARS = 160
+MIN_SENTENCE_CHARS = 20
+
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
+_WORD = re.compile(r"[^\W\d_]+")
+_DOUBLE = re.compile(r"(.)\1")
+_VOWELS = frozenset("aeiouyåäö")
+
+
+class Pattern(StrEnum):
+    """What the difference between written and meant is about."""
+
+    TOGETHER = "together"
+    CONFUSED = "confused"
+    APOSTROPHE = "apostrophe"
+    CAPITAL = "capital"
+    DOUBLE = "double"
+    SWAPPED = "swapped"
+    VOWEL = "vowel"
+    BY_HEART = "by_heart"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One essay's numbers."""
+
+    essay: Essay
+    n_words: int
+    n_marks: int
+
+    @property
+    def per_100(self) -> float:
+        return 100 * self.n_marks / self.n_words if self.n_words else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A word that was written and what was meant, in the whole class."""
+
+    written: str
+    meant: str
+    kind: str
+    n_essays: int
+    n_times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence, cut round the word that is wrong in it."""
+
+    before: str
+    written: str
+    meant: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Something to practise, with the class's own words and sentences."""
+
+    pattern: Pattern
+    n_essays: int
+    words: tuple[str, ...]
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    figures: Sequence[Figures]
+    pairs: Sequence[Pair]
+    points: Sequence[Point]
+    n_open: int
+
+    @property
+    def n_words(self) -> int:
+        return sum(row.n_words for row in self.figures)
+
+    @property
+    def n_marks(self) -> int:
+        return sum(row.n_marks for row in self.figures)
+
+    @property
+    def median_words(self) -> float:
+        return median(row.n_words for row in self.figures) if self.figures else 0.0
+
+    @property
+    def median_per_100(self) -> float:
+        return median(row.per_100 for row in self.figures) if self.figures else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    """A mark that counts, with what was meant."""
+
+    item: Misspelling
+    essay_id: UUID
+    body: str
+    meant: str
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        is_capital = self.item.word.lower() == self.meant.lower()
+        if is_capital:
+            return self.item.word, self.meant
+        return self.item.word.lower(), self.meant.lower()
+
+    @property
+    def is_guess(self) -> bool:
+        """Nobody has decided yet that this is what was meant."""
+        return self.item.decision == Misspelling.Decision.OPEN
+
+    @property
+    def pattern(self) -> Pattern:
+        return pattern_of(self.item.word, self.meant, self.item.kind)
+
+
+def report(batch: Batch) -> Report:
+    """The report of a batch's checked essays, in two queries."""
+    essays = (
+        batch.essays.ready()
+        .filter(current_text__spellcheck__isnull=False)
+        .select_related("current_text__spellcheck")
+        .order_by("position")
+    )
+    by_result = {_of(essay): essay for essay in essays}
+    items = Misspelling.objects.filter(result__in=list(by_result)).order_by("result", "start")
+    counted = [item for item in items if item.decision != Misspelling.Decision.IGNORED]
+    n_marks: defaultdict[int, int] = defaultdict(int)
+    slips = []
+    for item in counted:
+        n_marks[item.result_id] += 1
+        if meant := item.replacement or next(iter(item.suggestions), ""):
+            essay = by_result[item.result_id]
+            body = essay.current_text.body if essay.current_text else ""
+            slips.append(_Slip(item, essay.pk, body, meant))
+    figures = [
+        Figures(essay, essay.current_text.word_count if essay.current_text else 0, n_marks[result])
+        for result, essay in by_result.items()
+    ]
+    n_open = sum(item.decision == Misspelling.Decision.OPEN for item in counted)
+    return Report(figures, _pairs(slips), _points(slips), n_open)
+
+
+def _of(essay: Essay) -> int:
+    """The id of the result of an essay's current text."""
+    text = essay.current_text
+    return int(text.spellcheck.pk) if text is not None else 0
+
+
+def _pairs(slips: Iterable[_Slip]) -> list[Pair]:
+    by_pair: defaultdict[tuple[str, str], list[_Slip]] = defaultdict(list)
+    for slip in slips:
+        by_pair[slip.pair].append(slip)
+    pairs = [
+        Pair(*pair, some[0].item.kind, len({slip.essay_id for slip in some}), len(some))
+        for pair, some in by_pair.items()
+    ]
+    pairs.sort(key=lambda pair: (-pair.n_essays, -pair.n_times, pair.written))
+    return pairs[:MAX_PAIRS]
+
+
+def _points(slips: Sequence[_Slip]) -> list[Point]:
+    texts = _Texts(slips)
+    by_pattern: defaultdict[Pattern, list[_Slip]] = defaultdict(list)
+    for slip in slips:
+        by_pattern[slip.pattern].append(slip)
+    points = [
+        Point(
+            pattern,
+            n_essays=len({slip.essay_id for slip in some}),
+            words=tuple(pair.meant for pair in _pairs(some)[:5]),
+            examples=tuple(_examples(some, texts)),
+        )
+        for pattern, some in by_pattern.items()
+    ]
+    points.sort(key=lambda point: (-point.n_essays, point.pattern))
+    return points[:MAX_POINTS]
+
+
+def pattern_of(written: str, meant: str, kind: str) -> Pattern:
+    """What somebody who writes `written` for `meant` has to practise."""
+    if kind == Misspelling.Kind.SPLIT or meant.replace(" ", "") == written.replace(" ", ""):
+        return Pattern.TOGETHER
+    if kind == Misspelling.Kind.CONFUSION:
+        return Pattern.CONFUSED
+    if written.lower() == meant.lower():
+        return Pattern.CAPITAL
+    written, meant = written.lower(), meant.lower()
+    if written.replace("'", "") == meant.replace("'", ""):
+        return Pattern.APOSTROPHE
+    if _DOUBLE.sub(r"\1", written) == _DOUBLE.sub(r"\1", meant):
+        return Pattern.DOUBLE
+    if sorted(written) == sorted(meant):
+        return Pattern.SWAPPED
+    different = [pair for pair in zip(written, meant, strict=False) if pair[0] != pair[1]]
+    if len(written) == len(meant) and all({*pair} <= _VOWELS for pair in different):
+        return Pattern.VOWEL
+    return Pattern.BY_HEART
+
+
+class _Texts:
+    """What is known of the class's texts when a sentence is chosen from them."""
+
+    def __init__(self, slips: Iterable[_Slip]) -> None:
+        self.starts: defaultdict[UUID, list[int]] = defaultdict(list)
+        bodies: dict[UUID, str] = {}
+        for slip in slips:
+            self.starts[slip.essay_id].append(slip.item.start)
+            bodies[slip.essay_id] = slip.body
+        words = (word for body in bodies.values() for word in _WORD.findall(body))
+        self.plain = {word for word in words if word.islower()}
+
+    def n_errors(self, essay_id: UUID, start: int, end: int) -> int:
+        return sum(start <= at < end for at in self.starts[essay_id])
+
+
+def _examples(slips: Sequence[_Slip], texts: _Texts) -> list[Example]:
+    """Short sentences of different essays and words; decided ones without other errors first."""
+    found: list[tuple[bool, int, int, Example, _Slip]] = []
+    for slip in slips:
+        if (cut := _sentence(slip, texts.plain)) is not None:
+            n_errors = texts.n_errors(slip.essay_id, *cut)
+            size = cut[1] - cut[0]
+            found.append((slip.is_guess, n_errors, size, _example(slip, *cut), slip))
+    found.sort(key=lambda row: row[:3])
+    chosen: list[Example] = []
+    seen: set[object] = set()
+    for *_, example, slip in found:
+        if not seen & {slip.essay_id, slip.pair} and len(chosen) < MAX_EXAMPLES:
+            chosen.append(example)
+            seen |= {slip.essay_id, slip.pair}
+    return chosen
+
+
+def _sentence(slip: _Slip, plain: Container[str]) -> tuple[int, int] | None:
+    """Where the sentence round a slip begins and ends; None when it may contain a name.
+
+    plain: the words that the class also writes in small letters, and that are no names therefore.
+    """
+    for match in _SENTENCE.finditer(slip.body):
+        if match.start() <= slip.item.start < match.end():
+            text = match.group().strip()
+            fits = MIN_SENTENCE_CHARS <= len(text) <= MAX_SENTENCE_CHARS
+            start = match.start() + len(match.group()) - len(match.group().lstrip())
+            return (start, match.end()) if fits and not _may_name(text, plain) else None
+    return None
+
+
+def _may_name(sentence: str, plain: Container[str]) -> bool:
+    """Whether a capital may be a name's: within a sentence always, at its beginning when the word
+    is nowhere written in small letters."""
+    capitals = [word for word in _WORD.findall(sentence) if word[0].isupper() and word != "I"]
+    first = _WORD.search(sentence)
+    opens = bool(capitals and first and capitals[0] == first.group())
+    return len(capitals) > opens or (opens and capitals[0].lower() not in plain)
+
+
+def _example(slip: _Slip, start: int, end: int) -> Example:
+    at, until = slip.item.start, slip.item.start + slip.item.length
+    return Example(slip.body[start:at], slip.body[at:until], slip.meant, slip.body[until:end])
