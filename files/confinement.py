@@ -49,8 +49,8 @@ _FIRST_X32_CALL = 0x40000000  # a second numbering of the same calls on x86_64
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
-def enter(pipe: int, parent: int, *, memory_bytes: int, cpu_s: int) -> int:
-    """Confines this process, a fresh child of `parent`; returns the pipe's new descriptor.
+def enter(parent: int, *, memory_bytes: int, cpu_s: int) -> None:
+    """Confines this process, a fresh child of `parent`, which keeps only a pipe.
 
     memory_bytes: address space beyond what was inherited, so that a large parent starves no child.
     """
@@ -59,11 +59,9 @@ def enter(pipe: int, parent: int, *, memory_bytes: int, cpu_s: int) -> int:
     _forget_signals()
     logging.disable(logging.CRITICAL)
     gc.disable()  # nothing of the parent's is finalised here
-    pipe = _keep_only(pipe)
     _limit(memory_bytes, cpu_s)
     _no_file_writes()
     _no_sockets_no_processes()
-    return pipe
 
 
 def _die_with(parent: int) -> None:
@@ -85,8 +83,11 @@ def _forget_signals() -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
-def _keep_only(pipe: int) -> int:
-    """Closes every inherited descriptor but the pipe; 0, 1 and 2 become /dev/null."""
+def keep_only(pipe: int) -> int:
+    """Closes every inherited descriptor but the pipe; 0, 1 and 2 become /dev/null.
+
+    Returns the pipe's new number.
+    """
     pipe = fcntl.fcntl(pipe, fcntl.F_DUPFD, 3)
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):

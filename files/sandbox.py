@@ -98,7 +98,8 @@ def _be_the_child(
 ) -> NoReturn:
     """Never returns and never runs the parent's exit handlers or flushes its buffers."""
     try:
-        pipe = _confine(writing_end, parent, limits)
+        pipe = confinement.keep_only(writing_end)
+        _confine(pipe, parent, limits)
         message = json.dumps(_outcome(work)).encode("ascii")
         while message:
             message = message[os.write(pipe, message) :]
@@ -106,9 +107,9 @@ def _be_the_child(
         os._exit(0)
 
 
-def _confine(pipe: int, parent: int, limits: Limits) -> int:
+def _confine(pipe: int, parent: int, limits: Limits) -> None:
     try:
-        return confinement.enter(pipe, parent, memory_bytes=limits.memory_bytes, cpu_s=limits.cpu_s)
+        confinement.enter(parent, memory_bytes=limits.memory_bytes, cpu_s=limits.cpu_s)
     except BaseException as error:
         os.write(pipe, json.dumps({"unconfined": _place(error)}).encode("ascii"))
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import zipfile
 import zlib
@@ -10,6 +11,7 @@ from lxml import etree
 
 from files.extraction.outcome import ExtractionFailed, FailureCode, Limits
 
+codecs.lookup("cp437")  # of zip's names; loaded once here, not by every child
 _CHUNK_BYTES = 256 * 1024
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError)
 
