@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from spellcheck.candidates import near
-from spellcheck.dictionaries import Lexicon, read
+from spellcheck.dictionaries import MAX_WORD_LENGTH, Lexicon, read
 
 MIN_FIRST = 3
 MIN_LAST = 4
@@ -31,6 +31,8 @@ def parts(language: str) -> tuple[frozenset[str], frozenset[str]]:
 def is_compound(word: str, lex: Lexicon) -> bool:
     """Whether a word in lower case, unknown to Hunspell, is two attested parts and no slip."""
     first, last = parts(lex.language)
+    if not first or len(word) > MAX_WORD_LENGTH:
+        return False
     if not any(head in first and tail in last for head, tail in _cuts(word)):
         return False
     return all(lex.levels[other] < NEAR_LEVEL for other in near(word, lex.levels, lex.language))

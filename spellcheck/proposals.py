@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from spellcheck import bigrams, candidates, compounds, learner, ranking
@@ -38,33 +39,30 @@ def alone(word: str, lex: Lexicon, limit: int) -> list[str]:
     """Proposals without a text around; word: normal form, any case, not only letters."""
     if not word or limit < 1:
         return []
-    best = [option for _, option in likely(word.lower(), lex.language)[:limit]]
-    return _written(best, word, lex)
+    return _written(likely(word.lower(), lex.language), word, lex)[:limit]
 
 
 def in_context(flag: Flag, lex: Lexicon, limit: int) -> list[str]:
     """Proposals for a word of a text, the neighbouring words taken into account."""
     if flag.joined:
-        return _written([flag.joined], flag.word, lex)
+        return _written([(0.0, flag.joined)], flag.word, lex)
     options = likely(flag.word.lower(), lex.language)
     table = bigrams.bigrams(lex.language)
     if table is not None:
         before, after = flag.before.lower(), flag.after.lower()
         options = tuple(
             sorted(
-                (
-                    cost
-                    - CONTEXT
-                    * (
-                        table.support(before, option.split(" ")[0])
-                        + table.support(option.split(" ")[-1], after)
-                    ),
-                    option,
-                )
+                (cost - CONTEXT * _support(before, option, after, table), option)
                 for cost, option in options
             )
         )
-    return _written([option for _, option in options[:limit]], flag.word, lex)
+    return _written(options, flag.word, lex)[:limit]
+
+
+def _support(before: str, option: str, after: str, table: bigrams.Bigrams) -> int:
+    """What both neighbours say for an option, which may be of two words."""
+    first, last = option.split(" ")[0], option.split(" ")[-1]
+    return table.support(before, first) + table.support(last, after)
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
@@ -139,14 +137,14 @@ def _split_cost(first: str, second: str, lex: Lexicon) -> float | None:
     return _SPLIT_COST - PER_LEVEL * (sum(levels) - 270 + 3 * association)
 
 
-def _written(options: list[str], written: str, lex: Lexicon) -> list[str]:
-    """The options in the capitals of the word that they would replace, each once."""
+def _written(options: Iterable[Option], written: str, lex: Lexicon) -> list[str]:
+    """The options in the capitals of the word that they would replace, each once, without it."""
+    cased = [_cased(option, lex) for _, option in options]
     if written.isupper() and len(written) > 1:
-        return [option.upper() for option in options]
-    cased = [_cased(option, lex) for option in options]
-    if written[0].isupper():
+        cased = [option.upper() for option in cased]
+    elif written[0].isupper():
         cased = [option[0].upper() + option[1:] for option in cased]
-    return list(dict.fromkeys(cased))
+    return [option for option in dict.fromkeys(cased) if option != written]
 
 
 def _cased(option: str, lex: Lexicon) -> str:

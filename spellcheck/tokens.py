@@ -9,16 +9,17 @@ APOSTROPHES = "'\u2019\u2018\u02bc\uff07\u00b4`"
 HYPHENS = "-\u2010\u2011"
 # Invisible inside a word: soft hyphen, zero-width space and joiners, word joiner, BOM.
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_INNER = re.escape(APOSTROPHES + HYPHENS)
 _MARKS = "\u0300-\u036f"
 _LETTER = r"[^\W\d_]"
 
 # Letters; then marks and invisible characters, or an apostrophe or hyphen before a letter, and
 # more letters. Each round takes at least one character: linear on any text.
 WORD = re.compile(
-    rf"{_LETTER}+(?:(?:[{_MARKS}{INVISIBLE}]+|[{APOSTROPHES}{HYPHENS}](?={_LETTER})){_LETTER}*)*"
+    rf"{_LETTER}+(?:(?:[{_MARKS}{INVISIBLE}]+|[{_INNER}](?={_LETTER})){_LETTER}*)*"
 )
-_COUNTED = re.compile(rf"\w+(?:(?:[{_MARKS}{INVISIBLE}]+|[{APOSTROPHES}{HYPHENS}](?=\w))\w*)*")
-_PART = re.compile(rf"[^{HYPHENS}]+")
+_COUNTED = re.compile(rf"\w+(?:(?:[{_MARKS}{INVISIBLE}]+|[{_INNER}](?=\w))\w*)*")
+_PART = re.compile(rf"[^{re.escape(HYPHENS)}]+")
 # What no dictionary should judge: addresses, file names, handles, tags, things with digits.
 _NOT_PROSE = re.compile(
     r"[@\\_#=]|://|^\W*www\.|\d|\w/\w*/|\.\w{2,4}/|"
