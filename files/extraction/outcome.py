@@ -81,7 +81,10 @@ class Extraction:
 
     text: NFC, "\\n" line ends, paragraphs separated by a blank line, no control characters.
     media_type: by content, never by name. page_count: None where the format has no pages.
-    warnings: machine codes, e.g. "type_mismatch", "hidden_text", "too_short".
+    warnings: machine codes. "type_mismatch": the name's ending says nothing about such content;
+    "too_short": fewer than Limits.short_words; "hidden_text": some was left out that nobody sees;
+    "picture_page", "unreadable_page": a page of a PDF gave nothing; "ocr", "ocr_please_check": read
+    from a picture, the second one with little confidence.
     """
 
     text: str

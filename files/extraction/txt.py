@@ -32,7 +32,10 @@ _MARKS = frozenset("–—…€£§°´·•½¼¾²³©®™\xa0×±µ†")
 
 
 def read(source: Source) -> Reading:
-    """The text of a .txt file in whatever encoding it came."""
+    """The text of a .txt file in whatever encoding it came.
+
+    Its lines stay as they are: whether a single line end is a paragraph cannot be known.
+    """
     if len(source.data) > _MOST_BYTES_PER_CHAR * source.limits.text_chars:
         raise ExtractionFailed(FailureCode.TOO_LARGE)
     return Reading(decode(source.data))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -75,6 +78,14 @@ def test_a_file_without_text_gets_its_code(data: bytes, name: str, code: Failure
 
     assert failed.value.code == code
     assert failed.value.detail.endswith(".")
+
+
+def test_reading_needs_no_django() -> None:
+    program = "import sys, files.sandbox; sys.exit('django' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[2])
+
+    assert done.returncode == 0
 
 
 _NAMES = st.sampled_from(["a.txt", "a.pdf", "a.docx", "a.doc", "a", "å.PDF"])
