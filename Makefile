@@ -8,7 +8,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check
 # Debian packages that only tests need; `make test SYSTEM=` does without them.
-SYSTEM ?= chromium
+SYSTEM ?= chromium tesseract-ocr tesseract-ocr-eng tesseract-ocr-swe
 
 # Tests never read the site's own settings, database or files.
 VAR := var/tests
@@ -90,7 +90,7 @@ system:
 	  dpkg --status "$$name" >/dev/null 2>&1 || missing="$$missing $$name"; done; \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
-	    echo "The browser tests need:$$missing. Install it, or: make test SYSTEM=" >&2; exit 1; fi; \
+	    echo "The tests need:$$missing. Install it, or: make test SYSTEM=" >&2; exit 1; fi; \
 	  echo "Installing$$missing (once)"; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 	    apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped,unused-ignore]  # stubs are not among the requirements
+import psutil
 import pytest
 from django.conf import settings
 
