@@ -8,8 +8,6 @@ Paragraph recall and precision: breaks found at the same place of the text. A pr
 installed is named and skipped.
 """
 
-# mypy: disable-error-code="import-untyped"
-# reportlab ships no types.
 from __future__ import annotations
 
 import argparse

@@ -4,8 +4,6 @@ Needs python-docx and reportlab (development packages):  python samples/make_sam
 The generated files are committed, so nobody has to run this but who changes an essay.
 """
 
-# mypy: disable-error-code="import-untyped"
-# reportlab ships no types.
 from __future__ import annotations
 
 import io

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pypdf
-import pypdfium2 as pdfium  # type: ignore[import-untyped]  # ships no types
-import pypdfium2.raw as raw  # type: ignore[import-untyped]  # ships no types
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 
 from files.extraction import pdf_tex
 from files.extraction.outcome import ExtractionFailed, FailureCode, Reading, Source

@@ -9,8 +9,8 @@ import ctypes
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]  # ships no types
-import pypdfium2.raw as raw  # type: ignore[import-untyped]  # ships no types
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 
 _TYPED = (
     raw.FPDF_FORMFIELD_TEXTFIELD,

@@ -8,8 +8,8 @@ from __future__ import annotations
 import ctypes
 from functools import cached_property
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]  # ships no types
-import pypdfium2.raw as raw  # type: ignore[import-untyped]  # ships no types
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 
 _WHITE = 250  # of 255, in all three colours
 _SMALLEST_SEEN_POINTS = 2.0

@@ -7,8 +7,8 @@ import math
 import re
 from dataclasses import dataclass
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]  # ships no types
-import pypdfium2.raw as raw  # type: ignore[import-untyped]  # ships no types
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 
 from files.extraction import pdf_tex
 from files.extraction.pdf_hidden import Sight

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]  # ships no types
+import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 

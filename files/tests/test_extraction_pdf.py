@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-# mypy: disable-error-code="import-untyped"
-# reportlab ships no types.
 import io
 from collections.abc import Callable, Sequence
 from typing import Any
