@@ -29,7 +29,8 @@ def choose(
     """The slot for a file; None when it is one too many. The batch is locked.
 
     In this order: the essay named beside it; a reference equal to the file name's stem; a failed
-    slot whose file had the same name; a free slot; exactly one failed slot and nothing else.
+    slot whose file had the same name; a free slot; in a batch with an expected count, the failed
+    slot when exactly one is left and nothing else.
     Raises UnknownEssay or SlotTaken for a named essay.
     """
     if essay_id or reference:
@@ -42,7 +43,7 @@ def choose(
         _first(slot for slot in slots if _folded(slot.reference) == stem)
         or _first(slot for slot in failed if _folded(slot.file_name) == name)
         or _first(free)
-        or _only(failed)
+        or (None if batch.is_open else _only(failed))  # an open batch makes a slot instead
     )
 
 

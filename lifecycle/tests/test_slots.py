@@ -64,6 +64,17 @@ def test_file_takes_the_only_failed_slot_when_none_is_free(teacher: User, drain:
     assert Upload.objects.get(pk=broken.upload_id).status == Upload.Status.REMOVED
 
 
+def test_next_file_of_an_open_batch_never_takes_a_failed_slot(teacher: User, drain: Drain) -> None:
+    batch = register(teacher, None)
+    hand_in(batch, broken_file("bo.pdf"))
+    drain()
+
+    hand_in(batch, essay_file("cim.txt"))
+
+    assert Essay.objects.failed().get(batch=batch).file_name == "bo.pdf"
+    assert batch.essays.count() == 2
+
+
 def test_file_is_one_too_many_when_several_slots_failed_and_is_told_which(
     teacher: User, drain: Drain
 ) -> None:
