@@ -20,7 +20,9 @@ _TOP_MARGIN, _BOTTOM_MARGIN = 0.07, 0.94  # of the page's height
 _MARGIN_GAP_EM = 2.4
 _MARGIN_SHARE = 0.025  # of the page's words
 _NARROW_MARGIN = 54.0  # points; such pages may begin with the title far up
-_LEAST_KEPT = 0.5  # of all words; below that the "running" lines are the text itself
+_LEAST_KEPT = (
+    0.9  # of all words; on sparser pages, as of slides, repeated lines are the text itself
+)
 
 
 def without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
