@@ -5,7 +5,8 @@
 DATA holds *.tsv (wrong, tab, right) and *.json: lists of sentences, either [token, c|i] pairs or
 {"text", "toks": [{"f", "u", "misc"}]} with CorrectForm= in misc. A file's name begins with its
 language. Pairs are told in two halves by a checksum of the right word: "dev", on which the costs
-were fitted, and "held", which nothing was fitted on. Times are wall times of one thread; cpu_ms tells more on a busy machine, but not of aspell, which is another process.
+were fitted, and "held", which nothing was fitted on. Times are wall times,
+and cpu_ms is this process's CPU: on a busy machine it tells more, but nothing of aspell.
 """
 
 from __future__ import annotations
@@ -57,13 +58,10 @@ def read_pairs(path: Path) -> list[tuple[str, str]]:
 
 
 def read_sentences(path: Path) -> list[Sentence]:
-    found = []
-    for entry in json.loads(path.read_text(encoding="utf-8")):
-        if isinstance(entry, dict):
-            found.append(_of_treebank(entry))
-        else:
-            found.append(_of_labels(entry))
-    return found
+    return [
+        _of_treebank(entry) if isinstance(entry, dict) else _of_labels(entry)
+        for entry in json.loads(path.read_text(encoding="utf-8"))
+    ]
 
 
 def _of_treebank(entry: dict[str, Any]) -> Sentence:

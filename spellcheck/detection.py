@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from re import Match
 
 from spellcheck import compounds, foreign, names, tokens
+from spellcheck.candidates import near
 from spellcheck.dictionaries import Lexicon
 from spellcheck.flags import Flag
 
 MAX_ACRONYM = 5
 MAX_NAMES = 300
+# Of a rare word that is taken for a common one (level) with a slip: letters.
+MIN_SLIP, MAX_SLIP = 4, 12
+COMMON_LEVEL = 120
 MAX_ABBREVIATION = 3
 HYPHENS = tuple(tokens.HYPHENS)
 _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
@@ -153,13 +157,31 @@ def is_right(word: str, lex: Lexicon, known: frozenset[str]) -> bool:
         return True
     if word.isupper() and (len(word) <= MAX_ACRONYM or lex.accepts(lower.capitalize())):
         return True
-    if lex.accepts(word) or _is_camel(word) or _ROMAN.fullmatch(lower):
+    if lex.accepts(word):
+        return not (word == lower and _is_slip(word, lex))
+    if _is_camel(word) or _ROMAN.fullmatch(lower):
         return True
     if compounds.is_compound(lower, lex):
         return True
     if "-" in word and all(is_right(part, lex, known) for part in word.split("-")):
         return True
     return _is_genitive(word, lex, known)
+
+
+def _is_slip(word: str, lex: Lexicon) -> bool:
+    """Whether a rare Swedish word is likelier a common one with a slip: "fåglen", "stura".
+
+    Hunspell takes these for compounds or old forms. An ending or an "o" more or less is no slip.
+    """
+    if lex.language != "sv" or word.endswith("s") or not MIN_SLIP <= len(word) <= MAX_SLIP:
+        return False
+    return any(
+        lex.levels[other] >= COMMON_LEVEL
+        and not word.startswith(other)
+        and not other.startswith(word)
+        and word != f"o{other}"
+        for other in near(word, lex.levels, "sv")
+    )
 
 
 def _is_camel(word: str) -> bool:

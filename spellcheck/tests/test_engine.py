@@ -162,6 +162,16 @@ def test_a_misspelt_word_with_a_capital_is_no_name() -> None:
     ]
 
 
+@pytest.mark.parametrize("word", ["fåglen", "stura", "levet"])
+def test_rare_word_that_looks_like_a_slip_is_flagged_in_swedish(word: str) -> None:
+    assert words(f"Jag ser den {word} där.", "sv") == [word]
+
+
+@pytest.mark.parametrize("word", ["slut", "fart", "kriminalitet", "okvinnlig"])
+def test_ordinary_swedish_words_are_right(word: str) -> None:
+    assert words(f"Det är {word} här.", "sv") == []
+
+
 def test_words_of_other_alphabets_are_left_alone() -> None:
     assert words("We read слово and שלום and λόγος.") == []
 

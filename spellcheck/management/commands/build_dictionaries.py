@@ -46,6 +46,11 @@ HOME_COUNTRIES = ("SE", "GB")
 MIN_HOME_CITY, MIN_CITY = 15_000, 200_000  # inhabitants
 _NAME = re.compile(r"[A-ZÀ-ÞČŠŽŁŚ][a-zß-ÿčšžłśńćęąğışőű']+")
 _SHAPE = re.compile(r"[a-zß-öø-ÿ]+(?:'[a-zß-öø-ÿ]+)*")
+TABOO_SWEDISH = (
+    "fitta fittan fittor fittorna hora horan horor hororna horunge kuk kuken kukar knulla knullar "
+    "knullade knullat knull runka runkar runkade slyna slynor subba subbor neger negern negrer "
+    "bögjävel bögjävlar rövhål rövhålet"
+)
 _TABOO = re.compile(r"([^/\n]+)/\S*!")
 _ENDINGS = ("", "s", "'s", "es", "d", "ed", "er", "ers", "ing", "ings", "y")
 
@@ -90,7 +95,7 @@ def build(language: str) -> tuple[Levels, Levels]:
     from wordfreq import get_frequency_dict  # build-time package
 
     spellers = hunspell_dictionaries(language)
-    unfit = taboo()
+    unfit = taboo(language)
     extra = own_words(language)
     words: Levels = dict.fromkeys(extra, LEVEL_OF_EXTRA)
     names: Levels = {}
@@ -190,8 +195,14 @@ def flat(value: object) -> list[str]:
     return []
 
 
-def taboo() -> set[str]:
-    """Words that Hunspell's authors mark as never to be suggested (flag "!")."""
+def taboo(language: str) -> set[str]:
+    """Words that are never to be proposed to a pupil, though they are words.
+
+    English: those that Hunspell's authors mark (flag "!"); in the Swedish dictionary the same
+    flag marks rare words, so Swedish has a list of its own.
+    """
+    if language == "sv":
+        return set(TABOO_SWEDISH.split())
     stems = _TABOO.findall(english_entries())
     return {stem.lower() + ending for stem in stems for ending in _ENDINGS}
 
