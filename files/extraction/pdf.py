@@ -25,6 +25,7 @@ from files.extraction.pdf_lines import Frame, Line, page_lines
 from files.extraction.text import has_words
 
 _HIDDEN = "hidden_text"
+_UNREADABLE = "unreadable_page"
 _PYPDF_MOST_S = 4.0  # CPU seconds
 # An essay's streams are small; its own defaults let 3 kB keep it busy for 15 s.
 _PYPDF_LIMITS: dict[str, Any] = {
@@ -69,7 +70,10 @@ def read(source: Source) -> Reading:
         return Reading(text, n_pages, warnings)
     if _HIDDEN in warnings:
         raise ExtractionFailed(FailureCode.NO_TEXT)  # pypdf would show it
-    return _second_reading(source, otherwise=FailureCode.NO_TEXT)
+    is_broken = all(_UNREADABLE in page.warnings for page in pages)
+    return _second_reading(
+        source, otherwise=FailureCode.CORRUPT if is_broken else FailureCode.NO_TEXT
+    )
 
 
 def _second_reading(source: Source, *, otherwise: FailureCode) -> Reading:
@@ -110,7 +114,7 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> _Page:
     try:
         page = document[number]
     except pdfium.PdfiumError:
-        return _Page([], [], ("unreadable_page",))  # one broken page must not cost the others
+        return _Page([], [], (_UNREADABLE,))  # one broken page must not cost the others
     textpage = page.get_textpage()
     try:
         sight = Sight(page, textpage.raw)

@@ -204,6 +204,18 @@ def test_an_owner_password_alone_hinders_nobody() -> None:
     assert read(locked.getvalue()).text == "anyone may read"
 
 
+def test_a_pdf_none_of_whose_pages_can_be_opened_is_corrupt() -> None:
+    data = (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj "
+        b"2 0 obj<</Type/Pages/Kids[2 0 R]/Count 1>>endobj trailer<</Root 1 0 R>>\n%%EOF"
+    )
+
+    with pytest.raises(ExtractionFailed) as failed:
+        read(data)
+
+    assert failed.value.code == FailureCode.CORRUPT
+
+
 @pytest.mark.parametrize(
     ("n_pages", "code"), [(1, FailureCode.NO_TEXT), (4, FailureCode.TOO_LARGE)]
 )
