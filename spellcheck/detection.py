@@ -169,7 +169,7 @@ def is_right(word: str, lex: Lexicon, known: frozenset[str]) -> bool:
 
 
 def _is_slip(word: str, lex: Lexicon) -> bool:
-    """Whether a rare Swedish word is likelier a common one with a slip: "fåglen", "stura".
+    """Whether a rare Swedish word is likelier a common one with a slip: "kivar", "stura".
 
     Hunspell takes these for compounds or old forms. An ending or an "o" more or less is no slip.
     """
