@@ -60,7 +60,9 @@ def open_page(server: LiveServer, chromium: Browser) -> Iterator[OpenPage]:
     contexts = []
 
     def open_page(path: str = "/", *, signed_in: bool = True, **options: Any) -> Page:
-        context = chromium.new_context(base_url=server.url, locale="en-GB", **options)
+        context = chromium.new_context(
+            base_url=server.url, locale="en-GB", reduced_motion="reduce", **options
+        )
         context.set_default_timeout(TIMEOUT_MS)
         contexts.append(context)
         page = context.new_page()
@@ -76,9 +78,9 @@ def open_page(server: LiveServer, chromium: Browser) -> Iterator[OpenPage]:
 
 def sign_in(page: Page) -> None:
     page.goto("/login")
-    page.get_by_label("E-mail").fill("teacher@example.org")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.locator("#id_username").fill("teacher@example.org")
+    page.locator("#id_password").fill(PASSWORD)
+    page.locator("main .btn-primary").click()
     page.wait_for_url("**/")
 
 

@@ -70,6 +70,7 @@ def test_thirty_files_three_of_them_bad_become_decided_essays(
     line(page).to_contain_text("1 absent")
 
     page.get_by_role("link", name="Decide the marks").click()
+    page.wait_for_url("**/essays/*")
     decide_all_by_keyboard(page)
     expect(page.get_by_role("heading", name="All decided")).to_be_visible()
     assert not essay_shown(page).filter(decision="open").exists()
@@ -87,7 +88,8 @@ def decide_all_by_keyboard(page: Page) -> None:
     for left in range(n_marks, 0, -1):
         word = page.locator("#nw")
         before = word.text_content()
-        page.keyboard.press("Enter" if left % 2 else "i")
+        has_suggestion = page.locator("#note .sugg button").count() > 0
+        page.keyboard.press("Enter" if left % 2 and has_suggestion else "i")
         expect(page.locator("#said")).to_contain_text(f"{left - 1} left.")
         assert left == 1 or word.text_content() != before or n_marks > left
 
