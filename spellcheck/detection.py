@@ -13,11 +13,14 @@ from spellcheck.dictionaries import Lexicon
 from spellcheck.flags import Flag
 
 MAX_ACRONYM = 5
-MAX_NAMES = 300
+MAX_NAMES = 300  # weighed in one text
 # Of a rare word that is taken for a common one (level) with a slip: letters.
 MIN_SLIP, MAX_SLIP = 4, 12
 COMMON_LEVEL = 120
 MAX_ABBREVIATION = 3
+_INTENSIFIERS_AS_WRITTEN = compounds.INTENSIFIERS | {
+    word.capitalize() for word in compounds.INTENSIFIERS
+}
 HYPHENS = tuple(tokens.HYPHENS)
 _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 
@@ -35,7 +38,7 @@ def flags(text: str, chunks: set[str], lex: Lexicon, known: frozenset[str]) -> l
         if not is_right(tokens.normal(word.group()), lex, known)
     }
     matches = tokens.words(text) if wrong or may_be_apart(chunks, lex) else []
-    apart = _written_apart(text, matches, wrong, lex)
+    apart = _written_apart(text, matches, wrong, lex, known)
     covered = {place for at in apart for place in (at, at + 1)}
     found = [
         flag
@@ -53,26 +56,28 @@ def flags(text: str, chunks: set[str], lex: Lexicon, known: frozenset[str]) -> l
 
 def may_be_apart(chunks: set[str], lex: Lexicon) -> bool:
     """Whether right words of the text may yet be halves of a compound."""
-    return lex.language == "sv" and not compounds.INTENSIFIERS.isdisjoint(chunks)
+    return lex.language == "sv" and not _INTENSIFIERS_AS_WRITTEN.isdisjoint(chunks)
 
 
 def _written_apart(
-    text: str, matches: list[Match[str]], wrong: set[str], lex: Lexicon
+    text: str, matches: list[Match[str]], wrong: set[str], lex: Lexicon, known: frozenset[str]
 ) -> dict[int, Flag]:
     """Place of the first word -> the flag of two words that should have been one."""
     found: dict[int, Flag] = {}
     for at, match in enumerate(matches[:-1] if lex.language == "sv" else ()):
         first = tokens.normal(match.group()).lower()
-        if match.group() not in wrong and first not in compounds.INTENSIFIERS:
+        may_begin = match.group() in wrong or first in compounds.INTENSIFIERS - known
+        if not may_begin or at - 1 in found:
             continue
         following = matches[at + 1]
         second = tokens.normal(following.group())
         if text[match.end() : following.start()] != " " or not second.islower():
             continue
         compound = compounds.joined(first, second, lex)
-        if compound:
-            raw = text[match.start() : following.end()]
-            found[at] = Flag(match.start(), raw, tokens.normal(raw), "", "", False, compound)
+        raw = text[match.start() : following.end()]
+        word = tokens.normal(raw)
+        if compound and word.lower() not in known:
+            found[at] = Flag(match.start(), raw, word, "", "", False, compound)
     return found
 
 

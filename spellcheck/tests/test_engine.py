@@ -182,6 +182,12 @@ def test_intensifier_written_apart_is_one_place() -> None:
     assert (found.word, found.kind, found.suggestions) == ("jätte bra", "split", ("jättebra",))
 
 
+def test_known_words_may_be_written_apart() -> None:
+    report = engine.check("Det var jätte bra.", language="sv", known_words=["jätte bra"])
+
+    assert report.misspellings == ()
+
+
 def test_words_written_together_are_a_split() -> None:
     (found,) = engine.check("I have alot of friends.", language="en").misspellings
 
