@@ -7,8 +7,6 @@ import signal
 
 import pytest
 from django.db import connection
-from django.utils import timezone
-from django_q.models import OrmQ
 
 from tests.faults.real_worker import RealWorker, Work, eventually
 
@@ -47,14 +45,14 @@ def test_work_is_done_when_an_idle_process_was_killed(
 def test_delay_is_kept_when_the_leases_of_the_dead_are_ended(
     worker: RealWorker, work: Work
 ) -> None:
-    work.queue("long", 1)
-    work.queue("quick", 1, delay_s=60)
-    eventually(lambda: work.marks("start"))
+    (delayed,) = work.queue("quick", 1, delay_s=60)
+    (running,) = work.queue("long", 1)
+    eventually(lambda: work.marks("start")[running])
 
     worker.kill("workers")
 
-    eventually(lambda: OrmQ.objects.count() == 1, within_s=STALL_S)
-    assert OrmQ.objects.get().lock > timezone.now()
+    eventually(lambda: work.marks("end")[running], within_s=STALL_S)
+    assert work.marks("start")[delayed] == 0
 
 
 def test_killed_steward_is_replaced_and_the_running_work_is_left_alone(
