@@ -55,7 +55,7 @@ class Contents(Resource):
                 sha256=sha256,
                 content_type=StoredContent.ContentType.ORIGINAL_ESSAY,
             )
-        except OSError as error:
+        except store.StorageUnavailable as error:
             raise Unavailable(_("The bytes could not be stored. Try again in a moment.")) from error
         answer = {"storage_id": content.pk, "correlation_id": correlation.current()}
         return Response(Stored(answer).data, HTTPStatus.CREATED)

@@ -35,6 +35,10 @@ class ContentAltered(Exception):
         return f"The stored bytes of content {self.content_id} have changed."
 
 
+class StorageUnavailable(Exception):
+    """The storage did not take the bytes; nothing was kept, and another try may succeed."""
+
+
 def digest(stream: IO[bytes]) -> tuple[int, str]:
     """(bytes, sha256 in hex) of a seekable stream, which is left at its beginning."""
     sha256 = hashlib.sha256()
@@ -57,10 +61,13 @@ def put(
 ) -> StoredContent:
     """Store the bytes under a random name and return their row. No transaction need be open.
 
-    Raises whatever the storage raises (OSError, the S3 client's errors); then no row exists.
+    Raises StorageUnavailable; then no row exists.
     """
     name = uuid.uuid4().hex
-    stored_name = default_storage.save(f"{name[:2]}/{name}", File(stream))
+    try:
+        stored_name = default_storage.save(f"{name[:2]}/{name}", File(stream))
+    except Exception as error:  # each storage has errors of its own, and a setting chooses it
+        raise StorageUnavailable from error
     return StoredContent.objects.create(
         owner_id=owner_id,
         storage_name=stored_name,

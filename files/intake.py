@@ -116,7 +116,7 @@ def receive(
     size, sha256 = store.digest(stream)
     try:
         content = store.put(stream, owner_id=by.pk, size_bytes=size, sha256=sha256)
-    except OSError:
+    except store.StorageUnavailable:
         detail = _("The file could not be stored. Nothing was lost: try again in a moment.")
         return Receipt(name, Outcome.REFUSED, code="storage_unavailable", detail=detail)
     upload = Upload(

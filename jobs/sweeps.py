@@ -5,16 +5,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import TypeVar
 
 from jobs.attempts import place_of
 
 logger = logging.getLogger(__name__)
 
-Sweep = Callable[[], int]
+Sweep = Callable[..., int]  # called without arguments
+S = TypeVar("S", bound=Sweep)
 _sweeps: dict[str, Sweep] = {}
 
 
-def register(sweep: Sweep) -> Sweep:
+def register(sweep: S) -> S:
     """Run this function in every sweep. It returns how many things it put right."""
     _sweeps[f"{sweep.__module__}.{sweep.__qualname__}"] = sweep
     return sweep

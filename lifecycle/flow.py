@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from batches.errors import Conflict, IllegalMove
-from batches.models import Batch
+from batches.models import MAX_ESSAYS, Batch
 from events.bus import publish
 from events.topics import (
     BatchClosed,
@@ -123,7 +123,7 @@ def content_ready(batch: Batch, essay: Essay, body: str, *, content_reference: s
         ),
         correlation_id=batch.correlation_id,
     )
-    went_on_without_it = batch.status not in readiness.FOLLOWS_THE_COUNT
+    went_on_without_it = batch.status in readiness.WENT_ON
     readiness.evaluate(batch)
     if went_on_without_it:
         _announce_late(batch, essay)
@@ -241,6 +241,8 @@ def set_expected_essay_count(batch: Batch, expected: int, *, by: User) -> None:
 
     Raises Conflict when fewer free slots are left than would have to go.
     """
+    if expected > MAX_ESSAYS:
+        raise Conflict("too_many", _("A batch holds at most %d essays.") % MAX_ESSAYS)
     positions = batch.essays.aggregate(last=Max("position"))["last"] or 0
     n_slots = batch.essays.count()
     if expected > n_slots:

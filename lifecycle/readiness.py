@@ -28,6 +28,14 @@ from lifecycle.models import Essay
 FOLLOWS_THE_COUNT = frozenset(
     {Batch.Status.AWAITING_CONTENT_VALIDATION, Batch.Status.READY_FOR_PIPELINE_EXECUTION}
 )
+WENT_ON = frozenset(
+    {
+        Batch.Status.PROCESSING_PIPELINES,
+        Batch.Status.COMPLETED_SUCCESSFULLY,
+        Batch.Status.COMPLETED_WITH_FAILURES,
+        Batch.Status.FAILED_CRITICALLY,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

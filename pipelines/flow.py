@@ -94,7 +94,8 @@ def start_if_automatic(batch_id: UUID) -> None:
 def pick_up_late_essays(batch_id: UUID) -> None:
     """A text came after the batch had gone on; an active run takes it at its end."""
     with batches.locked(batch_id) as batch:
-        if batch is not None and batch.auto_start and batch.runs.exists():
+        last = batch.runs.order_by("started_at").last() if batch is not None else None
+        if batch is not None and last is not None and last.outcome != Outcome.CANCELLED:
             top_up(batch)
 
 

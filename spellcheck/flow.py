@@ -46,7 +46,7 @@ def check(step: EssayPhase) -> None:
 
 
 def _store(batch: Batch, text: EssayText, report: engine.SpellReport, processing_ms: int) -> None:
-    """Write the text's result, under the batch's lock; a text that has one is never checked again."""
+    """Write the text's result, under the batch's lock; a text is checked once."""
     found = [item for item in report.misspellings if item.length <= MAX_WORD_CHARS]
     result = SpellcheckResult.objects.create(
         text=text,

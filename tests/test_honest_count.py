@@ -248,7 +248,7 @@ class ClassroomMachine(RuleBasedStateMachine):
 def test_count_is_honest_whatever_happens(teacher: User, settings: LazySettings) -> None:
     ClassroomMachine.teacher = teacher
 
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         ClassroomMachine,
         settings=hypothesis_settings(max_examples=60, stateful_step_count=30, deadline=None),
     )

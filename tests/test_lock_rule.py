@@ -90,7 +90,8 @@ def test_everything_that_happens_to_a_batch_happens_under_its_lock(
         broken = hand_in(batch, broken_file("broken.pdf"))
         files.mark_absent(batch.essays.free()[0].pk, absent=True, by=teacher)
         drain()
-        files.retry(Upload.objects.get(pk=broken.upload_id).pk, by=teacher)
+        assert broken.upload_id is not None
+        files.retry(broken.upload_id, by=teacher)
         drain()
         hand_in(batch, essay_file("mended.txt"), replaces=broken.upload_id)
         hand_in(batch, essay_file("one too many.txt"))

@@ -8,46 +8,126 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('batches', '0001_initial'),
-        ('content', '0001_initial'),
-        ('lifecycle', '0001_initial'),
+        ("batches", "0001_initial"),
+        ("content", "0001_initial"),
+        ("lifecycle", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('original_name', models.CharField(max_length=255)),
-                ('size_bytes', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('copy', models.PositiveSmallIntegerField(default=0)),
-                ('media_type', models.CharField(blank=True, max_length=100)),
-                ('page_count', models.PositiveIntegerField(blank=True, null=True)),
-                ('warnings', models.JSONField(blank=True, default=list)),
-                ('status', models.CharField(choices=[('received', 'Received'), ('extracted', 'Read'), ('failed', 'Could not be read'), ('excess', 'One too many'), ('removed', 'Removed')], default='received', max_length=20)),
-                ('failure_code', models.CharField(blank=True, max_length=30)),
-                ('failure_detail', models.CharField(blank=True, max_length=500)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('queued_at', models.DateTimeField(blank=True, null=True)),
-                ('received_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='batches.batch')),
-                ('essay', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='uploads', to='lifecycle.essay')),
-                ('raw', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='content.storedcontent')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("original_name", models.CharField(max_length=255)),
+                ("size_bytes", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("copy", models.PositiveSmallIntegerField(default=0)),
+                ("media_type", models.CharField(blank=True, max_length=100)),
+                ("page_count", models.PositiveIntegerField(blank=True, null=True)),
+                ("warnings", models.JSONField(blank=True, default=list)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("extracted", "Read"),
+                            ("failed", "Could not be read"),
+                            ("excess", "One too many"),
+                            ("removed", "Removed"),
+                        ],
+                        default="received",
+                        max_length=20,
+                    ),
+                ),
+                ("failure_code", models.CharField(blank=True, max_length=30)),
+                ("failure_detail", models.CharField(blank=True, max_length=500)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("queued_at", models.DateTimeField(blank=True, null=True)),
+                ("received_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="uploads",
+                        to="batches.batch",
+                    ),
+                ),
+                (
+                    "essay",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="uploads",
+                        to="lifecycle.essay",
+                    ),
+                ),
+                (
+                    "raw",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uploads",
+                        to="content.storedcontent",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'upload',
-                'verbose_name_plural': 'uploads',
-                'ordering': ['received_at', 'id'],
-                'indexes': [models.Index(condition=models.Q(('status', 'received')), fields=['batch', 'queued_at'], name='upload_work_of_a_batch')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status__in', ['received', 'extracted', 'excess'])), fields=('batch', 'sha256', 'copy'), name='upload_bytes_are_live_once_in_a_batch'), models.UniqueConstraint(condition=models.Q(('status__in', ['received', 'extracted', 'failed'])), fields=('essay',), name='upload_is_alone_in_its_slot'), models.CheckConstraint(condition=models.Q(('status__in', ['received', 'extracted', 'failed', 'excess', 'removed'])), name='upload_status_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'failed'), _negated=True), models.Q(('failure_code', ''), _negated=True), _connector='OR'), name='upload_failed_says_why')],
+                "verbose_name": "upload",
+                "verbose_name_plural": "uploads",
+                "ordering": ["received_at", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "received")),
+                        fields=["batch", "queued_at"],
+                        name="upload_work_of_a_batch",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["received", "extracted", "excess"])),
+                        fields=("batch", "sha256", "copy"),
+                        name="upload_bytes_are_live_once_in_a_batch",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["received", "extracted", "failed"])),
+                        fields=("essay",),
+                        name="upload_is_alone_in_its_slot",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["received", "extracted", "failed", "excess", "removed"])
+                        ),
+                        name="upload_status_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "failed"), _negated=True),
+                            models.Q(("failure_code", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="upload_failed_says_why",
+                    ),
+                ],
             },
         ),
     ]

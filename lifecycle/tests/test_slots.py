@@ -55,13 +55,13 @@ def test_file_takes_the_first_free_slot_otherwise(teacher: User) -> None:
 def test_file_takes_the_only_failed_slot_when_none_is_free(teacher: User, drain: Drain) -> None:
     batch = register(teacher, 2)
     hand_in_good(batch, 1)
-    broken = hand_in(batch, broken_file("bo.pdf"))
+    hand_in(batch, broken_file("bo.pdf"))
     drain()
 
     receipt = hand_in(batch, essay_file("a new one.txt"))
 
     assert (receipt.outcome, receipt.reference) == (Outcome.ACCEPTED, "essay-02")
-    assert Upload.objects.get(pk=broken.upload_id).status == Upload.Status.REMOVED
+    assert batch.uploads.get(original_name="bo.pdf").status == Upload.Status.REMOVED
 
 
 def test_next_file_of_an_open_batch_never_takes_a_failed_slot(teacher: User, drain: Drain) -> None:

@@ -8,11 +8,11 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.models import User
+from batches import flow as batches
 from batches.errors import Conflict
 from batches.models import Batch
 from events.models import Event
 from events.topics import BatchPipelineCompleted, ELSBatchPhaseOutcome, PhaseSkipped
-from files import flow as files
 from lifecycle import flow as lifecycle
 from pipelines import flow, registry
 from pipelines.models import EssayPhase, PhaseRun, PipelineRun
@@ -50,17 +50,21 @@ def test_pipeline_resolves_to_its_phase_and_all_that_it_requires() -> None:
 
 def test_phase_that_requires_an_unknown_one_stops_the_process() -> None:
     with pytest.raises(ImproperlyConfigured, match="earlier in INSTALLED_APPS"):
-        registry.register(Phase("late", "Late", "x.tasks.y", requires=("not_yet",)))
+        registry.register(
+            Phase("late", "Late", "pipelines.tests.phases.measure", requires=("not_yet",))
+        )
 
 
 def test_phase_that_requires_itself_stops_the_process() -> None:
     with pytest.raises(ImproperlyConfigured):
-        registry.register(Phase("ring", "Ring", "x.tasks.y", requires=("ring",)))
+        registry.register(
+            Phase("ring", "Ring", "pipelines.tests.phases.measure", requires=("ring",))
+        )
 
 
 def test_two_phases_of_one_name_stop_the_process() -> None:
     with pytest.raises(ImproperlyConfigured):
-        registry.register(Phase("style", "Another", "x.tasks.y"))
+        registry.register(Phase("style", "Another", "pipelines.tests.phases.measure"))
 
 
 def test_unknown_pipeline_is_refused_with_the_known_ones(teacher: User) -> None:
@@ -158,7 +162,7 @@ def test_corrected_text_is_checked_in_a_run_of_its_own(teacher: User, drain: Dra
     batch = batch_of(teacher, "one", "fails in style", pipeline="style")
     drain()
     essay = batch.essays.order_by("position")[1]
-    with files.batches.held(batch.pk) as held:
+    with batches.held(batch.pk) as held:
         text = lifecycle.correct_text(held, essay, "A text that is fine.", by=teacher)
 
     run = flow.start(batch.pk, "style", by=teacher)

@@ -6,69 +6,185 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('batches', '0001_initial'),
-        ('lifecycle', '0001_initial'),
+        ("batches", "0001_initial"),
+        ("lifecycle", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SpellcheckResult',
+            name="SpellcheckResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=2)),
-                ('word_count', models.PositiveIntegerField()),
-                ('flagged_count', models.PositiveIntegerField()),
-                ('engine', models.CharField(max_length=200)),
-                ('processing_ms', models.PositiveIntegerField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('text', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='spellcheck', to='lifecycle.essaytext')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("language", models.CharField(max_length=2)),
+                ("word_count", models.PositiveIntegerField()),
+                ("flagged_count", models.PositiveIntegerField()),
+                ("engine", models.CharField(max_length=200)),
+                ("processing_ms", models.PositiveIntegerField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "text",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="spellcheck",
+                        to="lifecycle.essaytext",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'spellcheck result',
-                'verbose_name_plural': 'spellcheck results',
+                "verbose_name": "spellcheck result",
+                "verbose_name_plural": "spellcheck results",
             },
         ),
         migrations.CreateModel(
-            name='KnownWord',
+            name="KnownWord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=2)),
-                ('word', models.CharField(max_length=100)),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='known_words', to='batches.batch')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='known_words', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("language", models.CharField(max_length=2)),
+                ("word", models.CharField(max_length=100)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="known_words",
+                        to="batches.batch",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="known_words",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'known word',
-                'verbose_name_plural': 'known words',
-                'ordering': ['word'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('batch__isnull', False), ('owner', None)), models.Q(('batch', None), ('owner__isnull', False)), _connector='OR'), name='knownword_belongs_to_a_batch_or_a_teacher'), models.UniqueConstraint(condition=models.Q(('owner', None)), fields=('batch', 'language', 'word'), name='knownword_is_unique_in_its_batch'), models.UniqueConstraint(condition=models.Q(('batch', None)), fields=('owner', 'language', 'word'), name='knownword_is_unique_for_its_teacher')],
+                "verbose_name": "known word",
+                "verbose_name_plural": "known words",
+                "ordering": ["word"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("batch__isnull", False), ("owner", None)),
+                            models.Q(("batch", None), ("owner__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="knownword_belongs_to_a_batch_or_a_teacher",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("owner", None)),
+                        fields=("batch", "language", "word"),
+                        name="knownword_is_unique_in_its_batch",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("batch", None)),
+                        fields=("owner", "language", "word"),
+                        name="knownword_is_unique_for_its_teacher",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Misspelling',
+            name="Misspelling",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.PositiveIntegerField()),
-                ('length', models.PositiveIntegerField()),
-                ('word', models.CharField(max_length=200)),
-                ('suggestions', models.JSONField(default=list)),
-                ('kind', models.CharField(choices=[('spelling', 'spelling'), ('confusion', 'confused words'), ('split', 'split compound')], default='spelling', max_length=20)),
-                ('decision', models.CharField(choices=[('open', 'open'), ('accepted', 'accepted'), ('ignored', 'ignored')], default='open', max_length=10)),
-                ('replacement', models.CharField(blank=True, max_length=200)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('result', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='misspellings', to='spellcheck.spellcheckresult')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("start", models.PositiveIntegerField()),
+                ("length", models.PositiveIntegerField()),
+                ("word", models.CharField(max_length=200)),
+                ("suggestions", models.JSONField(default=list)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("spelling", "spelling"),
+                            ("confusion", "confused words"),
+                            ("split", "split compound"),
+                        ],
+                        default="spelling",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("accepted", "accepted"),
+                            ("ignored", "ignored"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("replacement", models.CharField(blank=True, max_length=200)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "result",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="misspellings",
+                        to="spellcheck.spellcheckresult",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'misspelling',
-                'verbose_name_plural': 'misspellings',
-                'ordering': ['result', 'start'],
-                'constraints': [models.UniqueConstraint(fields=('result', 'start'), name='misspelling_start_is_unique_in_its_text'), models.CheckConstraint(condition=models.Q(('decision__in', ['open', 'accepted', 'ignored'])), name='misspelling_decision_is_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['spelling', 'confusion', 'split'])), name='misspelling_kind_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('decision', 'accepted'), _negated=True), models.Q(('replacement', ''), _negated=True), _connector='OR'), name='misspelling_accepted_has_a_replacement')],
+                "verbose_name": "misspelling",
+                "verbose_name_plural": "misspellings",
+                "ordering": ["result", "start"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("result", "start"), name="misspelling_start_is_unique_in_its_text"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("decision__in", ["open", "accepted", "ignored"])),
+                        name="misspelling_decision_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["spelling", "confusion", "split"])),
+                        name="misspelling_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decision", "accepted"), _negated=True),
+                            models.Q(("replacement", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="misspelling_accepted_has_a_replacement",
+                    ),
+                ],
             },
         ),
     ]
