@@ -16,6 +16,7 @@ MIN_FIRST = 3
 MIN_LAST = 4
 # A word this common that is one slip away says that the compound is a misspelling.
 NEAR_LEVEL = 60
+MIN_ADJECTIVE = 3
 INTENSIFIERS = frozenset({"as", "jätte", "mega", "skit", "super"})
 
 
