@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from spellcheck.models import Misspelling
 
@@ -24,12 +25,12 @@ KIND_CSS: Mapping[str, str] = {
     Kind.SPLIT: "mk-cp",
 }
 WHY: Mapping[tuple[str, str], str | Promise] = {
-    (Kind.SPELLING, "en"): _("Not in the English word list."),
-    (Kind.SPELLING, "sv"): _("Not in the Swedish word list."),
-    (Kind.CONFUSION, "en"): _("A real word, but perhaps not the one that was meant."),
-    (Kind.CONFUSION, "sv"): _("A real word, but perhaps not the one that was meant."),
-    (Kind.SPLIT, "en"): _("English writes this as one word."),
-    (Kind.SPLIT, "sv"): _("Swedish writes this as one word."),
+    (Kind.SPELLING, "en"): gettext_lazy("Not in the English word list."),
+    (Kind.SPELLING, "sv"): gettext_lazy("Not in the Swedish word list."),
+    (Kind.CONFUSION, "en"): gettext_lazy("A real word, but perhaps not the one that was meant."),
+    (Kind.CONFUSION, "sv"): gettext_lazy("A real word, but perhaps not the one that was meant."),
+    (Kind.SPLIT, "en"): gettext_lazy("English writes this as one word."),
+    (Kind.SPLIT, "sv"): gettext_lazy("Swedish writes this as one word."),
 }
 
 
@@ -51,8 +52,13 @@ class Mark:
         return self.item.word
 
     @property
+    def is_run_together(self) -> bool:
+        """The opposite of a split compound, which the check calls by the same name."""
+        return self.item.kind == Kind.SPLIT and " " not in self.word
+
+    @property
     def kind(self) -> str:
-        return str(Kind(self.item.kind).label)
+        return _("run together") if self.is_run_together else str(Kind(self.item.kind).label)
 
     @property
     def kind_css(self) -> str:
@@ -60,6 +66,8 @@ class Mark:
 
     @property
     def why(self) -> str:
+        if self.is_run_together:
+            return _("Written as one word, but it is more than one.")
         return str(WHY[self.item.kind, self.language])
 
     @property

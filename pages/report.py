@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET
 from lifecycle.models import Essay
 from pages import words
 from pages.access import TeacherRequest, batch_of
-from pages.marks import KIND_CSS
 from pages.plot import plot
 from spellcheck.report import Pattern, report
 
@@ -25,6 +24,10 @@ ADVICE: Mapping[Pattern, tuple[str | Promise, str | Promise]] = {
     Pattern.TOGETHER: (
         _("Words that belong together"),
         _("Say them aloud: one stress, one word."),
+    ),
+    Pattern.APART: (
+        _("Words that are written apart"),
+        _("Say them one by one: each is a word of its own."),
     ),
     Pattern.CONFUSED: (
         _("Words that are easily confused"),
@@ -68,7 +71,6 @@ def batch_report(request: TeacherRequest, pk: UUID) -> HttpResponse:
         "report": found,
         "figures": sorted(found.figures, key=lambda row: words.in_order(row.essay)),
         "points": [(point, *ADVICE[point.pattern]) for point in found.points],
-        "kinds": KIND_CSS,
         "plot": plot(rates, median=found.median_per_100, high=high or float("inf")),
         "high": high,
         "lowest": min(rates, default=0),

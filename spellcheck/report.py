@@ -34,6 +34,7 @@ class Pattern(StrEnum):
     """What the difference between written and meant is about."""
 
     TOGETHER = "together"
+    APART = "apart"
     CONFUSED = "confused"
     APOSTROPHE = "apostrophe"
     CAPITAL = "capital"
@@ -203,7 +204,7 @@ def _points(slips: Sequence[_Slip]) -> list[Point]:
 def pattern_of(written: str, meant: str, kind: str) -> Pattern:
     """What somebody who writes `written` for `meant` has to practise."""
     if kind == Misspelling.Kind.SPLIT or meant.replace(" ", "") == written.replace(" ", ""):
-        return Pattern.TOGETHER
+        return Pattern.TOGETHER if " " in written else Pattern.APART
     if kind == Misspelling.Kind.CONFUSION:
         return Pattern.CONFUSED
     if written.lower() == meant.lower():

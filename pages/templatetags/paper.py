@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pages import words
+from pages.marks import KIND_CSS
 from pages.states import Standing, State
 
 register = template.Library()
@@ -92,6 +93,6 @@ def in_words(standing: Standing) -> str:
 
 
 @register.filter
-def share(value: int | None, of: int | None) -> float | None:
-    """`value` per 100 `of`; None when there is nothing to divide by."""
-    return 100 * value / of if of and value is not None else None
+def kind_css(kind: str) -> str:
+    """The underline of a kind of mark."""
+    return KIND_CSS[kind]

@@ -9,7 +9,8 @@ from spellcheck.report import Pattern, pattern_of
     ("written", "meant", "kind", "pattern"),
     [
         ("class mates", "classmates", "split", Pattern.TOGETHER),
-        ("alot", "a lot", "spelling", Pattern.TOGETHER),
+        ("alot", "a lot", "spelling", Pattern.APART),
+        ("Ofcourse", "Of course", "split", Pattern.APART),
         ("there", "their", "confusion", Pattern.CONFUSED),
         ("dont", "don't", "spelling", Pattern.APOSTROPHE),
         ("english", "English", "spelling", Pattern.CAPITAL),
