@@ -109,18 +109,20 @@ def n_done() -> int:
     return n_read + SpellcheckResult.objects.count()
 
 
-def longest_stall_s(n_steps: int) -> float:
-    """The longest time without a step that ended, until all have."""
-    longest, last, seen = 0.0, time.monotonic(), n_done()
+def longest_stall_s(n_steps: int) -> tuple[float, float]:
+    """The longest time without a step that ended, until all have; and when it began, from now."""
+    began = last = time.monotonic()
+    longest, longest_from, seen = 0.0, began, n_done()
     deadline = last + FINISH_S
     while seen < n_steps:
         time.sleep(0.05)
         now, done = time.monotonic(), n_done()
         assert now < deadline, f"{done} of {n_steps} steps, {OrmQ.objects.count()} rows queued"
-        longest = max(longest, now - last)
+        if now - last > longest:
+            longest, longest_from = now - last, last
         if done > seen:
             last, seen = now, done
-    return longest
+    return longest, longest_from - began
 
 
 def announced(event_type: type[DomainEvent]) -> dict[str, int]:
@@ -146,7 +148,7 @@ def test_every_batch_is_checked_once_in_spite_of(
     eventually(lambda: n_done() >= moment, within_s=FINISH_S, what=worker)
 
     worker = fault.happen(worker, start_real)
-    stall_s = longest_stall_s(2 * n_essays)
+    stall_s, stall_from_s = longest_stall_s(2 * n_essays)
     eventually(lambda: not OrmQ.objects.exists(), within_s=30)
 
     report = {
@@ -155,6 +157,7 @@ def test_every_batch_is_checked_once_in_spite_of(
         "essays": n_essays,
         "at": round(moment / n_essays / 2, 2),
         "stall_s": round(stall_s, 2),
+        "stall_from_s": round(stall_from_s, 2),
         "attempts": sum(Upload.objects.values_list("attempts", flat=True)),
     }
     with (settings.VAR_DIR / "faults.jsonl").open("a") as file:
