@@ -54,6 +54,8 @@ def joined(first: str, second: str, lex: Lexicon) -> str:
         return ""
     compound = first + second
     level = lex.levels.get(compound, 0)
+    if len(second) < MIN_ADJECTIVE or compound in lex.names:
+        return ""
     if first in INTENSIFIERS:
         return compound if level else ""
     firsts, lasts = parts(lex.language)

@@ -182,6 +182,10 @@ def test_intensifier_written_apart_is_one_place() -> None:
     assert (found.word, found.kind, found.suggestions) == ("jätte bra", "split", ("jättebra",))
 
 
+def test_two_short_words_are_no_compound() -> None:
+    assert words("Det står As a där.", "sv") == []
+
+
 def test_known_words_may_be_written_apart() -> None:
     report = engine.check("Det var jätte bra.", language="sv", known_words=["jätte bra"])
 
