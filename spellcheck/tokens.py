@@ -15,9 +15,7 @@ _LETTER = r"[^\W\d_]"
 
 # Letters; then marks and invisible characters, or an apostrophe or hyphen before a letter, and
 # more letters. Each round takes at least one character: linear on any text.
-WORD = re.compile(
-    rf"{_LETTER}+(?:(?:[{_MARKS}{INVISIBLE}]+|[{_INNER}](?={_LETTER})){_LETTER}*)*"
-)
+WORD = re.compile(rf"{_LETTER}+(?:(?:[{_MARKS}{INVISIBLE}]+|[{_INNER}](?={_LETTER})){_LETTER}*)*")
 _COUNTED = re.compile(rf"\w+(?:(?:[{_MARKS}{INVISIBLE}]+|[{_INNER}](?=\w))\w*)*")
 _PART = re.compile(rf"[^{re.escape(HYPHENS)}]+")
 # What no dictionary should judge: addresses, file names, handles, tags, things with digits.
