@@ -58,8 +58,8 @@ fuzz: .venv/.stamp-dev $(VAR) ## files damaged at random, read for two minutes (
 bench-%: bench/%.py .venv/.stamp-dev $(VAR) ## measure: bench-pipeline, bench-extraction ... (ARGS=...)
 	@$(TEST_ENV) $(PY) $< $(ARGS)
 
-screenshots: .venv/.stamp-dev system ## pictures of the pages into docs/screenshots
-	@$(TEST_ENV) $(PY) -m tests.browser.screenshots
+screenshots: .venv/.stamp-dev system $(VAR) ## pictures of the pages into docs/screenshots
+	@$(ON_SQLITE) $(PY) -m pytest -q tests/browser/screenshots.py
 
 # --- what it needs --------------------------------------------------------------------------
 .venv/bin/python:
