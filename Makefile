@@ -43,7 +43,8 @@ check: .venv/.stamp-dev $(VAR) ## the quick half: format, lint, types, floors, m
 	@$(PY) -m ruff format --check --quiet --exclude migrations --output-format concise .
 	@$(PY) -m ruff check --quiet --output-format concise .
 	@templates=$$(git ls-files '*.html' 2>/dev/null || find templates -name '*.html'); \
-	  [ -z "$$templates" ] || .venv/bin/djade --check --target-version 5.2 $$templates
+	  [ -z "$$templates" ] || .venv/bin/djade --check --target-version 5.2 $$templates 2>&1 \
+	  | { grep -v already || true; }
 	@$(ON_SQLITE) $(PY) -m mypy .
 	@.venv/bin/lint-imports --no-logo --no-cache | tail -n 1
 	@$(ON_SQLITE) $(PY) manage.py makemigrations --check --dry-run --verbosity 0
