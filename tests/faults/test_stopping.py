@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from django_q.models import OrmQ
 
+from jobs.models import Worker
 from tests.faults.conftest import StartWorker
 from tests.faults.real_worker import MANAGE, RealWorker, Work, eventually
 
@@ -77,10 +78,11 @@ def test_drain_ends_the_worker_when_the_queue_is_empty(start: StartWorker, work:
 def test_check_succeeds_while_a_worker_lives(start: StartWorker, work: Work) -> None:
     worker = start().ready()
 
-    eventually(lambda: check(worker) == 0)
-    worker.terminate()
+    eventually(Worker.objects.exists)
+    assert check(worker) == 0
 
-    assert check(worker) == 1
+    worker.terminate()
+    assert not Worker.objects.exists()
 
 
 def test_worker_runs_the_sweeps(start: StartWorker, work: Work) -> None:
