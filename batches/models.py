@@ -31,6 +31,11 @@ class Batch(models.Model):
         ENGLISH = "en", _("English")
         SWEDISH = "sv", _("Swedish")
 
+    class Priority(models.TextChoices):
+        LOW = "low", _("Low")
+        NORMAL = "normal", _("Normal")
+        HIGH = "high", _("High")
+
     class Status(models.TextChoices):
         AWAITING_CONTENT_VALIDATION = "awaiting_content_validation", _("Waiting for essays")
         READY_FOR_PIPELINE_EXECUTION = "ready_for_pipeline_execution", _("Ready")
@@ -61,6 +66,7 @@ class Batch(models.Model):
     )
     requested_pipeline = models.CharField(max_length=50, default="spellcheck")
     auto_start = models.BooleanField(_("start by itself when all essays are in"), default=True)
+    priority = models.CharField(max_length=10, choices=Priority, default=Priority.NORMAL)
     timeout_seconds = models.PositiveIntegerField(default=86_400)
     max_retries = models.PositiveSmallIntegerField(default=3)
     partial_batch_threshold = models.FloatField(default=0.8)
@@ -97,6 +103,10 @@ class Batch(models.Model):
                 condition=Q(language__in=["en", "sv"]), name="batch_language_is_known"
             ),
             models.CheckConstraint(
+                condition=Q(priority__in=["low", "normal", "high"]),
+                name="batch_priority_is_known",
+            ),
+            models.CheckConstraint(
                 condition=Q(expected_essay_count=None) | Q(expected_essay_count__gte=1),
                 name="batch_expects_at_least_one_essay",
                 violation_error_message=_("A batch needs at least one essay."),
@@ -125,10 +135,22 @@ class Batch(models.Model):
         return self.expected_essay_count is None
 
     @property
+    def queue_window(self) -> int:
+        """How many of its tasks stand in the queue at a time: its share of the workers."""
+        return max(1, int(settings.QUEUE_WINDOW * WINDOW_SHARE[Batch.Priority(self.priority)]))
+
+    @property
     def client_status(self) -> str:
         """The seven words that clients of the API see."""
         return CLIENT_STATUS[Batch.Status(self.status)]
 
+
+# Of QUEUE_WINDOW. Between two batches that wait, work is shared out as their windows are.
+WINDOW_SHARE: Mapping[Batch.Priority, float] = {
+    Batch.Priority.LOW: 0.5,
+    Batch.Priority.NORMAL: 1,
+    Batch.Priority.HIGH: 2,
+}
 
 _S = Batch.Status
 

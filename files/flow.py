@@ -33,7 +33,7 @@ EXTRACT_TASK = "files.tasks.extract_text"
 def fill_window(batch: Batch) -> None:
     """Queue the next files of the locked batch."""
     waiting = batch.uploads.filter(status=Status.RECEIVED).order_by("received_at", "pk")
-    window.fill(waiting, EXTRACT_TASK)
+    window.fill(waiting, EXTRACT_TASK, size=batch.queue_window)
 
 
 def begin_extraction(upload_id: UUID) -> Attempt[Upload] | None:

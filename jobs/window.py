@@ -18,22 +18,23 @@ from django.utils import timezone
 from jobs.queue import enqueue_each, queued_calls
 
 
-def fill(open_rows: QuerySet[Any], path: str) -> bool:
-    """Queue the next rows of one batch's step, up to QUEUE_WINDOW. The batch is locked.
+def fill(open_rows: QuerySet[Any], path: str, *, size: int | None = None) -> bool:
+    """Queue the next rows of one batch's step, up to `size` or QUEUE_WINDOW. The batch is locked.
 
     open_rows: the rows of the step that have not ended, in the order of their turns.
     Returns whether any row is open at all. The window is filled when half of it is empty, so that
     several rows share a statement.
     """
+    size = size or settings.QUEUE_WINDOW
     order = open_rows.query.order_by or open_rows.model._meta.ordering
     window = list(
         open_rows.order_by(F("queued_at").asc(nulls_last=True), *order).values_list(
             "pk", "queued_at"
-        )[: settings.QUEUE_WINDOW]
+        )[:size]
     )
     waiting = [pk for pk, queued_at in window if queued_at is None]
     n_queued = len(window) - len(waiting)
-    if waiting and n_queued <= settings.QUEUE_WINDOW // 2:
+    if waiting and n_queued <= size // 2:
         open_rows.model._default_manager.filter(pk__in=waiting).update(queued_at=timezone.now())
         enqueue_each(path, [(pk,) for pk in waiting])
     return bool(window)

@@ -184,7 +184,8 @@ def _start_phase(
 def fill_window(phase_run: PhaseRun) -> bool:
     """Queue the next texts of a phase; whether any of its texts is still open."""
     open_rows = phase_run.essay_phases.filter(status__in=ACTIVE).order_by("text_id")
-    return window.fill(open_rows, registry.get(phase_run.phase).essay_task)
+    task = registry.get(phase_run.phase).essay_task
+    return window.fill(open_rows, task, size=phase_run.run.batch.queue_window)
 
 
 def advance(batch: Batch, phase_run: PhaseRun) -> None:

@@ -42,6 +42,11 @@ class RegisterBatch(serializers.Serializer[Any]):
     essay_instructions = serializers.CharField(allow_blank=True, required=False)
     requested_pipeline = PipelineName(required=False)
     auto_start = serializers.BooleanField(required=False)
+    priority = serializers.ChoiceField(
+        Batch.Priority.choices,
+        required=False,
+        help_text="Its share of the work while others wait: half, one (when not given), or twice.",
+    )
     timeout_seconds = serializers.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
     max_retries = serializers.IntegerField(min_value=0, max_value=100, required=False)
     partial_batch_threshold = serializers.FloatField(required=False, help_text="Above 0, up to 1.")
@@ -106,6 +111,7 @@ class BatchDetail(serializers.Serializer[Batch]):
     counts = serializers.SerializerMethodField()
     requested_pipeline = serializers.CharField()
     auto_start = serializers.BooleanField()
+    priority = serializers.ChoiceField(Batch.Priority.choices)
     timeout_seconds = serializers.IntegerField()
     max_retries = serializers.IntegerField()
     partial_batch_threshold = serializers.FloatField()

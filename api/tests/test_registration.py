@@ -81,6 +81,15 @@ def test_language_that_is_given_wins_over_the_course(api: APIClient) -> None:
     assert Batch.objects.get().language == "sv"
 
 
+@pytest.mark.parametrize(("given", "priority"), [({"priority": "high"}, "high"), ({}, "normal")])
+def test_registration_sets_the_priority(
+    api: APIClient, given: dict[str, str], priority: str
+) -> None:
+    batch_id = api.post("/v1/batches/register", {**CLASS, **given}).json()["batch_id"]
+
+    assert api.get(f"/v1/batches/{batch_id}").json()["priority"] == priority
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -93,6 +102,7 @@ def test_language_that_is_given_wins_over_the_course(api: APIClient) -> None:
         ({"essay_ids": ["a", "b", "c" * 201]}, "essay_ids"),
         ({"language": "fi"}, "language"),
         ({"requested_pipeline": "magic"}, "requested_pipeline"),
+        ({"priority": "urgent"}, "priority"),
         ({"partial_batch_threshold": 0}, "partial_batch_threshold"),
         ({"class_designation": "x" * 51}, "class_designation"),
         ({"essay_instructions": "a\x00b"}, "essay_instructions"),
