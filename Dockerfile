@@ -17,6 +17,10 @@ RUN SECRET_KEY=only-for-this-step python manage.py collectstatic --no-input --ve
 
 FROM python:3.11-slim-bookworm
 
+# Reads scans and photographs.
+RUN apt-get update -qq \
+    && apt-get install -y -qq --no-install-recommends tesseract-ocr tesseract-ocr-eng tesseract-ocr-swe \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /srv/huleedu --shell /usr/sbin/nologin huleedu
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/huleedu /srv/huleedu

@@ -18,7 +18,7 @@ from content import store
 from events.bus import publish
 from events.topics import BatchFileRemoved
 from files.extraction import Extraction, ExtractionFailed, FailureCode
-from files.models import NEXT, Upload
+from files.models import NEXT, Upload, UploadQuerySet
 from jobs import window
 from jobs.attempts import Attempt
 from lifecycle import flow as lifecycle
@@ -27,18 +27,28 @@ from lifecycle.models import Essay
 
 Status = Upload.Status
 EXTRACT_TASK = "files.tasks.extract_text"
+SCAN_TASK = "files.tasks.read_scan"
 
 
 # --- extraction ---------------------------------------------------------------------------
 def fill_window(batch: Batch) -> None:
     """Queue the next files of the locked batch."""
-    waiting = batch.uploads.filter(status=Status.RECEIVED).order_by("received_at", "pk")
-    window.fill(waiting, EXTRACT_TASK, size=batch.queue_window)
+    of_batch = Upload.objects.filter(batch=batch).order_by("received_at", "pk")
+    window.fill(of_batch.waiting(), EXTRACT_TASK, size=batch.queue_window)
+    window.fill(of_batch.scans(), SCAN_TASK)
 
 
 def begin_extraction(upload_id: UUID) -> Attempt[Upload] | None:
     """Count an attempt, in a statement of its own; None when nothing waits to be read."""
-    mine = Upload.objects.filter(pk=upload_id, status=Status.RECEIVED)
+    return _begin(Upload.objects.waiting().filter(pk=upload_id))
+
+
+def begin_scan(upload_id: UUID) -> Attempt[Upload] | None:
+    """`begin_extraction` of a scan."""
+    return _begin(Upload.objects.scans().filter(pk=upload_id))
+
+
+def _begin(mine: UploadQuerySet) -> Attempt[Upload] | None:
     if not mine.update(attempts=F("attempts") + 1):
         return None
     upload = mine.select_related("raw", "essay", "batch").first()
@@ -52,6 +62,24 @@ def take_back_attempt(upload_id: UUID) -> None:
     """The attempt was lost with the database's connection: it does not count."""
     lost = Upload.objects.filter(pk=upload_id, status=Status.RECEIVED, attempts__gt=0)
     lost.update(attempts=F("attempts") - 1)
+
+
+def hand_to_scans(upload: Upload, *, media_type: str) -> None:
+    """The file holds no text but pictures of some: it waits to be read page by page."""
+    with batches.locked(upload.batch_id) as batch:
+        if batch is None:
+            return
+        Upload.objects.waiting().filter(pk=upload.pk).update(
+            media_type=media_type, pages_done=0, attempts=0, queued_at=None
+        )
+        fill_window(batch)
+
+
+def note_progress(upload: Upload, *, pages_done: int, page_count: int) -> bool:
+    """So many pages of a scan are read. False when nobody waits for them any more."""
+    with batches.locked(upload.batch_id) as batch:
+        mine = Upload.objects.scans().filter(pk=upload.pk)
+        return batch is not None and bool(mine.update(pages_done=pages_done, page_count=page_count))
 
 
 def store_extraction(upload: Upload, extraction: Extraction) -> None:
@@ -203,7 +231,12 @@ def _adopt(batch: Batch, essay: Essay, upload: Upload, *, by: User) -> None:
 
 def _forget_the_last_try(upload: Upload) -> None:
     Upload.objects.filter(pk=upload.pk).update(
-        attempts=0, queued_at=None, failure_code="", failure_detail="", finished_at=None
+        attempts=0,
+        queued_at=None,
+        pages_done=None,
+        failure_code="",
+        failure_detail="",
+        finished_at=None,
     )
 
 

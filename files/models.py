@@ -24,6 +24,14 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         """Those whose bytes count: the same bytes again would be a duplicate."""
         return self.filter(status__in=LIVE)
 
+    def waiting(self) -> UploadQuerySet:
+        """Those that are to be read by their own format."""
+        return self.filter(status=Upload.Status.RECEIVED, pages_done=None)
+
+    def scans(self) -> UploadQuerySet:
+        """Those that are to be read as pictures."""
+        return self.filter(status=Upload.Status.RECEIVED, pages_done__isnull=False)
+
     def held_by(self, essay: Essay) -> UploadQuerySet:
         """Those that stand in the essay's slot now."""
         return self.filter(essay=essay).exclude(status=Upload.Status.REMOVED)
@@ -54,6 +62,8 @@ class Upload(models.Model):
     copy = models.PositiveSmallIntegerField(default=0)
     media_type = models.CharField(max_length=100, blank=True)
     page_count = models.PositiveIntegerField(null=True, blank=True)
+    # Of a scan, while it is read page by page; null: the file is not read as one.
+    pages_done = models.PositiveIntegerField(null=True, blank=True)
     warnings = models.JSONField(default=list, blank=True)
     status = models.CharField(max_length=20, choices=Status, default=Status.RECEIVED)
     failure_code = models.CharField(max_length=30, blank=True)

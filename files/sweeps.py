@@ -18,7 +18,10 @@ def sweep_lost_extractions(at: datetime | None = None) -> int:
     """Queue again what waits to be read but stands in no queue. Returns how many rows."""
     at = at or timezone.now()
     waiting = Upload.objects.filter(status=Upload.Status.RECEIVED)
-    lost = window.lost(waiting, flow.EXTRACT_TASK, at=at)
+    lost = [
+        *window.lost(Upload.objects.waiting(), flow.EXTRACT_TASK, at=at),
+        *window.lost(Upload.objects.scans(), flow.SCAN_TASK, at=at),
+    ]
     before = at - timedelta(seconds=settings.Q_CLUSTER["retry"])
     stalled = waiting.filter(queued_at=None, received_at__lt=before)
     of_lost = Upload.objects.filter(pk__in=lost)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
+
 from django.conf import settings
 
 from content import store
-from files import flow
-from files.extraction import ExtractionFailed, Limits
+from files import flow, sniff
+from files.extraction import ExtractionFailed, FailureCode, Limits, ocr
 from files.models import Upload
 from files.sandbox import extract_in_sandbox
 from jobs.attempts import attempted
+
+MAY_BE_A_SCAN = (FailureCode.NO_TEXT, FailureCode.UNSUPPORTED_TYPE)
 
 
 def limits() -> Limits:
@@ -32,14 +36,51 @@ def extract_text(upload: Upload) -> None:
     if upload.raw is None:
         return
     data = store.read(upload.raw)
+    language = upload.batch.language
     try:
         extraction = extract_in_sandbox(
-            data,
-            file_name=upload.original_name,
-            language=upload.batch.language,
-            limits=limits(),
+            data, file_name=upload.original_name, language=language, limits=limits()
+        )
+    except ExtractionFailed as failure:
+        media_type = sniff.sniff(data)
+        is_scan = failure.code in MAY_BE_A_SCAN and media_type in ocr.READABLE
+        if is_scan and ocr.is_available(language):
+            flow.hand_to_scans(upload, media_type=media_type)
+        else:
+            flow.store_failure(upload, failure)
+    else:
+        flow.store_extraction(upload, extraction)
+
+
+class _NobodyWaits(Exception):
+    """The scan was removed, or its batch was, while it was being read."""
+
+
+@attempted(
+    begin=flow.begin_scan,
+    take_back=flow.take_back_attempt,
+    gave_up=flow.give_up_extraction,
+)
+def read_scan(upload: Upload) -> None:
+    """Read one scan or photograph page by page, and store what came of it."""
+    if upload.raw is None:
+        return
+    data = store.read(upload.raw)
+    deadline = time.monotonic() + settings.OCR_TIMEOUT_S
+
+    def progress(pages_done: int, page_count: int) -> None:
+        if not flow.note_progress(upload, pages_done=pages_done, page_count=page_count):
+            raise _NobodyWaits
+        if pages_done < page_count and time.monotonic() > deadline:
+            raise ExtractionFailed(FailureCode.TIMEOUT)
+
+    try:
+        extraction = ocr.extract_scan(
+            data, language=upload.batch.language, limits=limits(), progress=progress
         )
     except ExtractionFailed as failure:
         flow.store_failure(upload, failure)
+    except _NobodyWaits:
+        return
     else:
         flow.store_extraction(upload, extraction)

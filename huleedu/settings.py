@@ -184,6 +184,7 @@ EXTRACT_MEMORY_BYTES: int = env.int("EXTRACT_MEMORY_BYTES", default=1024**3)
 EXTRACT_TIMEOUT_S: int = env.int("EXTRACT_TIMEOUT_S", default=15)
 EXTRACT_MAX_PAGES: int = env.int("EXTRACT_MAX_PAGES", default=200)
 EXTRACT_MAX_TEXT_CHARS: int = env.int("EXTRACT_MAX_TEXT_CHARS", default=1_000_000)
+OCR_TIMEOUT_S: int = env.int("OCR_TIMEOUT_S", default=600)  # a scan; 40 pages take 1 to 3 s each
 
 # --- Batches ------------------------------------------------------------------------------
 READINESS_TIMEOUT_S: int = env.int("READINESS_TIMEOUT_S", default=86_400)  # a day
@@ -216,7 +217,16 @@ Q_CLUSTER: dict[str, Any] = {
     "max_rss": 400_000,  # kB
     "catch_up": False,
     "label": "Queue",
+    "ALT_CLUSTERS": {
+        "long": {
+            "workers": 1,
+            "timeout": OCR_TIMEOUT_S + 80,  # the page that is under way when the time is up
+            "retry": OCR_TIMEOUT_S + 90,
+            "poll": 0.5,  # nobody waits for the beginning of something long
+        },
+    },
 }
+LONG_TASKS = {"files.tasks.read_scan": "long"}  # task → its queue; all others: the short one
 
 # --- API ----------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, Any] = {

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 from django_q.brokers.orm import ORM
 from django_q.models import OrmQ
@@ -20,8 +21,8 @@ from django_q.tasks import async_task
 class _Rows(ORM):
     """The ORM broker, for rows that are inserted together and may have to wait."""
 
-    def __init__(self, delay_s: float) -> None:
-        super().__init__()
+    def __init__(self, queue: str, delay_s: float) -> None:
+        super().__init__(queue)
         self._due = timezone.now() + timedelta(seconds=delay_s)
         if delay_s:  # a delay, nobody's lease: see jobs.broker.lease_end
             self._due = self._due.replace(microsecond=0)
@@ -35,6 +36,11 @@ class _Rows(ORM):
         OrmQ.objects.bulk_create(self._rows)
 
 
+def queue_of(path: str) -> str:
+    """The name of a task's queue: a setting says it, so that a retry finds the same one."""
+    return str(settings.LONG_TASKS.get(path, settings.Q_CLUSTER["name"]))
+
+
 def enqueue(path: str, *ids: UUID, delay_s: float = 0) -> None:
     """Queue the call `path(*ids)`, in the transaction that is open.
 
@@ -46,7 +52,7 @@ def enqueue(path: str, *ids: UUID, delay_s: float = 0) -> None:
 
 def enqueue_each(path: str, calls: Iterable[tuple[UUID, ...]], *, delay_s: float = 0) -> None:
     """Queue `path(*ids)` for each ids of `calls`, in one statement."""
-    rows = _Rows(delay_s)
+    rows = _Rows(queue_of(path), delay_s)
     for ids in calls:
         async_task(path, *ids, broker=rows)
     rows.insert()

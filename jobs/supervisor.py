@@ -1,16 +1,20 @@
 """`manage.py worker`: keeps one cluster and one steward alive, and ends both when asked.
 
 The supervisor itself has no connection and does no work, so there is nothing in it that can hang.
+Asked to serve several queues, it keeps a supervisor of each of the others alive as well.
 """
 
 from __future__ import annotations
 
 import gc
 import logging
+import os
 import random
 import signal
 import time
+from collections.abc import Sequence
 from multiprocessing.connection import wait
+from multiprocessing.context import ForkProcess
 from types import FrameType
 from typing import Any
 
@@ -53,9 +57,46 @@ def configure(queue: str | None, processes: int | None) -> str:
     return queue
 
 
-class Supervisor:
-    def __init__(self, queue: str, *, drain: bool = False) -> None:
+def other_queues() -> list[str]:
+    """All but the default one."""
+    return list(settings.Q_CLUSTER.get("ALT_CLUSTERS", {}))
+
+
+class Sibling:
+    """The supervisor of another queue, forked from this one, so that what is loaded is shared."""
+
+    def __init__(self, queue: str) -> None:
         self.queue = queue
+        self._start()
+
+    def _start(self) -> None:
+        self.process = ForkProcess(target=_serve, args=(self.queue,))
+        self.process.start()
+
+    def tend(self) -> None:
+        """Start it anew if it has died."""
+        if not self.process.is_alive():
+            logger.error("the supervisor of queue %s died: starting it anew", self.queue)
+            self.process.join()
+            time.sleep(RESPAWN_S)
+            self._start()
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.join()
+
+
+def _serve(queue: str) -> None:
+    os.setpgrp()  # Ctrl-C is the first supervisor's business
+    Supervisor(configure(queue, None)).run()
+
+
+class Supervisor:
+    """beside: the other queues that are served by siblings."""
+
+    def __init__(self, queue: str, *, drain: bool = False, beside: Sequence[str] = ()) -> None:
+        self.queue = queue
+        self.beside = beside
         self.drain = drain
         self.owner = random.randrange(1, 1_000_000)  # noqa: S311 - a name, not a secret
         self.pulse = Pulse()
@@ -72,10 +113,13 @@ class Supervisor:
             signal.signal(signum, self._ask_to_stop)
         children_die_with_their_parent()
         _preload()
+        self.siblings = [Sibling(queue) for queue in self.beside]
         self.steward = self._new_steward()
         while not self.stops_asked:
             self._tend_steward()
             self._tend_cluster()
+            for sibling in self.siblings:
+                sibling.tend()
             watched: list[Any] = [self.steward.word, self.steward.process.sentinel]
             if self.cluster is not None:
                 watched.append(self.cluster.process.sentinel)
@@ -129,10 +173,12 @@ class Supervisor:
         self.steward.tell(Word.RELEASE)
 
     def _stop(self) -> None:
+        asked, deadline = self.stops_asked, time.monotonic() + settings.WORKER_GRACE_S
+        for sibling in self.siblings:
+            sibling.process.terminate()
         if self.cluster is not None:
             logger.info("worker stopping: %d s for what has begun", settings.WORKER_GRACE_S)
             self.cluster.ask_to_stop()
-            asked, deadline = self.stops_asked, time.monotonic() + settings.WORKER_GRACE_S
             while not self.cluster.has_died and self.stops_asked == asked:
                 if time.monotonic() > deadline:
                     logger.warning("what has begun did not end in time: it goes back to the queue")
@@ -140,7 +186,14 @@ class Supervisor:
                 wait([self.cluster.process.sentinel], LOOK_S)
             self.cluster.kill()
         self.steward.stop(STEWARD_GRACE_S)
-        logger.info("worker stopped")
+        deadline += STEWARD_GRACE_S  # a sibling lets its own steward go as well
+        for sibling in self.siblings:
+            while sibling.process.is_alive() and self.stops_asked == asked:
+                if time.monotonic() > deadline:
+                    break
+                sibling.process.join(LOOK_S)
+            sibling.kill()
+        logger.info("worker on queue %s stopped", self.queue)
 
 
 def _preload() -> None:

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from files.extraction import ocr
+
 HOUSE = Path(settings.BASE_DIR)
 SOURCE = HOUSE / "huleedu" / "settings.py"
 NO_DEFAULT = object()
@@ -104,6 +106,17 @@ def test_work_fits_into_its_lease() -> None:
     cluster = settings.Q_CLUSTER
 
     assert settings.EXTRACT_TIMEOUT_S < cluster["timeout"] < cluster["retry"]
+
+
+def test_a_scan_fits_into_its_lease() -> None:
+    cluster = settings.Q_CLUSTER["ALT_CLUSTERS"]["long"]
+
+    last_page_s = ocr.PAGE_TIMEOUT_S + settings.EXTRACT_TIMEOUT_S
+    assert settings.OCR_TIMEOUT_S + last_page_s < cluster["timeout"] < cluster["retry"]
+
+
+def test_every_long_task_has_a_queue_that_is_served() -> None:
+    assert set(settings.LONG_TASKS.values()) <= set(settings.Q_CLUSTER["ALT_CLUSTERS"])
 
 
 def test_the_queue_stands_in_the_one_database() -> None:

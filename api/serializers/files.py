@@ -118,6 +118,9 @@ class UploadShown(serializers.Serializer[Upload]):
     size_bytes = serializers.IntegerField()
     media_type = serializers.CharField(help_text="By content, not by name; empty until read.")
     page_count = serializers.IntegerField(allow_null=True)
+    pages_done = serializers.IntegerField(
+        allow_null=True, help_text="Of a scan, which is read page by page; else null."
+    )
     warnings = serializers.ListField(child=serializers.CharField())
     received_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -23,7 +24,7 @@ from PIL import Image, ImageOps, ImageSequence
 
 from files import sandbox, sniff
 from files.extraction.outcome import Extraction, ExtractionFailed, FailureCode, Limits
-from files.extraction.text import has_words, normalised
+from files.extraction.text import has_words, n_words, normalised
 
 READABLE = frozenset({sniff.PDF, "image/png", "image/jpeg", "image/tiff", "image/webp"})
 MOST_PAGES = 40
@@ -59,9 +60,19 @@ class _Word:
     confidence: float
 
 
-def is_available() -> bool:
-    """Whether Tesseract is installed."""
-    return shutil.which("tesseract") is not None
+def is_available(language: str | None = "en") -> bool:
+    """Whether Tesseract is installed, with its model of the language (None: of both)."""
+    program = shutil.which("tesseract")
+    return program is not None and set(_MODELS[language].split("+")) <= _installed(program)
+
+
+@cache
+def _installed(program: str) -> frozenset[str]:
+    """Names of the models that Tesseract finds."""
+    done = subprocess.run(  # noqa: S603  a fixed command
+        [program, "--list-langs"], capture_output=True, timeout=PAGE_TIMEOUT_S, check=False
+    )
+    return frozenset(done.stdout.decode("utf-8", errors="replace").split())
 
 
 def count_pages(data: bytes, *, limits: Limits | None = None) -> int:
@@ -77,7 +88,7 @@ def read_page(
     data: bytes, number: int, *, language: str | None, limits: Limits | None = None
 ) -> OcrPage:
     """The text of one page, counted from 0. language: "en", "sv" or None for both (less exact)."""
-    if not is_available():
+    if not is_available(language):
         raise ExtractionFailed(FailureCode.UNSUPPORTED_TYPE, _NO_TESSERACT)
     pixels_limits = replace(limits or Limits(), text_chars=_LONGEST_SIDE**2)
     answer = sandbox.run(lambda: _pixels(data, number), pixels_limits)
@@ -93,9 +104,12 @@ def extract_scan(
 ) -> Extraction:
     """All pages of a scan or photograph, as `extract` gives other files.
 
+    progress: told 0 before the first page; what it raises ends the reading.
     Warnings: always "ocr"; "ocr_please_check" when the mean confidence is below SURE_CONFIDENCE.
     """
     n_pages = count_pages(data, limits=limits)
+    if progress is not None:
+        progress(0, n_pages)
     pages: list[OcrPage] = []
     for number in range(n_pages):
         pages.append(read_page(data, number, language=language, limits=limits))
@@ -106,7 +120,12 @@ def extract_scan(
         raise ExtractionFailed(FailureCode.NO_TEXT)
     n_letters = sum(len(page.text) for page in pages)
     confidence = sum(page.confidence * len(page.text) for page in pages) / n_letters
-    warnings = ("ocr",) if confidence >= SURE_CONFIDENCE else ("ocr", "ocr_please_check")
+    noticed = {
+        "ocr": True,
+        "ocr_please_check": confidence < SURE_CONFIDENCE,
+        "too_short": n_words(text) < (limits or Limits()).short_words,
+    }
+    warnings = tuple(code for code, is_so in noticed.items() if is_so)
     return Extraction(text, sniff.sniff(data), n_pages, warnings)
 
 

@@ -46,7 +46,7 @@ def database_url() -> str:
 
 
 class RealWorker:
-    """Started at once; `ready()` waits until it takes work."""
+    """Started at once, on the short queue unless told; `ready()` waits until it takes work."""
 
     def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
         self.folder = folder
@@ -64,9 +64,12 @@ class RealWorker:
             "REAL_WORKER": self.mark,
             **environment,
         }
+        if not {"--queue", "--all-queues"} & {*arguments}:
+            arguments = ("--queue", "huleedu", *arguments)
+        given = [argument for argument in arguments if argument != "--all-queues"]
         with self.log_path.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, str(MANAGE), "worker", *arguments],
+                [sys.executable, str(MANAGE), "worker", *given],
                 env=self.environment,
                 cwd=settings.BASE_DIR,
                 stdout=log,

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from jobs.models import Worker
-from jobs.supervisor import Supervisor, UnknownQueue, configure
+from jobs.supervisor import Supervisor, UnknownQueue, configure, other_queues
 
 
 class Command(BaseCommand):
@@ -18,8 +18,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--processes", type=int, help="how many tasks run side by side")
-        parser.add_argument("--queue", help="which queue; default: the short one")
-        parser.add_argument("--drain", action="store_true", help="stop when the queue is empty")
+        parser.add_argument("--queue", help="serve this queue alone; default: all of them")
+        parser.add_argument(
+            "--drain", action="store_true", help="stop when the queue, the short one, is empty"
+        )
         parser.add_argument(
             "--check",
             action="store_true",
@@ -34,7 +36,9 @@ class Command(BaseCommand):
         if options["check"]:
             self._check(queue)
         else:
-            Supervisor(queue, drain=options["drain"]).run()
+            alone = options["queue"] or options["drain"]
+            beside = [] if alone else other_queues()
+            Supervisor(queue, drain=options["drain"], beside=beside).run()
 
     def _check(self, queue: str) -> None:
         host = socket.gethostname()
