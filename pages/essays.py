@@ -25,6 +25,7 @@ from pages import words
 from pages.access import TeacherRequest, essay_of, mark_of
 from pages.forms import CorrectionForm, TextForm
 from pages.marks import Mark, button, drawn, marks_of
+from pages.rows import open_marks
 from pages.states import State, standings
 from pipelines import texts
 from spellcheck import flow, wordlist
@@ -70,6 +71,15 @@ class Desk:
         dated = [mark for mark in self.decided if mark.item.decided_at]
         return max(dated, key=lambda mark: (mark.item.decided_at, mark.number), default=None)
 
+    @cached_property
+    def next_to_decide(self) -> Essay | None:
+        """The next essay of the batch with an open mark, round by its beginning."""
+        n_open = open_marks(self.batch)
+        siblings = in_order(self.batch)
+        at = siblings.index(self.essay)
+        rest = [*siblings[at + 1 :], *siblings[:at]]
+        return next((essay for essay in rest if n_open[essay.current_text_id or 0]), None)
+
     @property
     def drawn(self) -> SafeString:
         return drawn(self.text.body if self.text else "", self.marks, self.current)
@@ -93,6 +103,12 @@ class Desk:
         return self.beside(1)
 
 
+def in_order(batch: Batch) -> list[Essay]:
+    """The essays of a batch as its page lists them."""
+    columns = batch.essays.only("file_name", "reference", "position", "current_text")
+    return sorted(columns, key=words.in_order)
+
+
 def desk(essay: Essay, mark_pk: str | int = "") -> Desk:
     """The essay with its text and marks; `mark_pk`, else the first open mark, is current."""
     texts = EssayText.objects.filter(pk=essay.current_text_id or 0)
@@ -114,8 +130,7 @@ def essay(request: TeacherRequest, pk: UUID) -> HttpResponse:
     shown = desk(found, request.GET.get("mark", ""))
     if request.htmx:
         return render(request, "pages/_card.html", {"desk": shown})
-    others = Essay.objects.filter(batch=found.batch_id)
-    siblings = sorted(others.only("file_name", "reference", "position"), key=words.in_order)
+    siblings = in_order(found.batch)
     at = siblings.index(found)
     state = standings([found.batch])[found.batch_id].by_essay[found.pk]
     upload = Upload.objects.held_by(found).first()
@@ -182,7 +197,7 @@ def _decide(
     shown = desk(essay, mark.pk)
     touched = next((m for m in shown.marks if m.pk == mark.pk), None)
     if touched and not failure and not touched.is_open:
-        shown.current = shown.open_after(touched) or touched
+        shown.current = shown.open_after(touched)
     if not request.htmx:
         if failure:
             messages.error(request, failure)

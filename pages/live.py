@@ -17,6 +17,8 @@ from pages import needs
 from pages.rows import Board, board
 
 BUSY_POLL_S = 2
+LARGE_POLL_S = 5
+MAX_FAST_POLL_ESSAYS = 60
 IDLE_POLL_S = 15  # nothing runs, but files may come from elsewhere
 MIN_DONE_FOR_ESTIMATE = 3
 
@@ -57,7 +59,8 @@ class Live:
     def poll_s(self) -> int | None:
         """Seconds until the page asks again; None when nothing more happens by itself."""
         if self.is_running or self.is_in_haste or self.board.standing.is_busy:
-            return BUSY_POLL_S
+            is_large = self.board.standing.n_slots > MAX_FAST_POLL_ESSAYS
+            return LARGE_POLL_S if is_large else BUSY_POLL_S
         waits = self.batch.status in (
             Batch.Status.AWAITING_CONTENT_VALIDATION,
             Batch.Status.READY_FOR_PIPELINE_EXECUTION,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count
+from django.urls import reverse
 
 from batches.models import Batch
 from files.models import Upload
@@ -24,6 +26,7 @@ class Row:
     n_words: int | None
     n_marks: int | None
     n_open: int | None
+    urls: Mapping[str, str]  # of the essay's pages and actions, by the last part of their names
 
     @property
     def label(self) -> str:
@@ -102,24 +105,48 @@ def board(batch: Batch) -> Board:
     uploads = batch.uploads.exclude(status=Upload.Status.REMOVED).order_by("received_at", "pk")
     by_essay = {upload.essay_id: upload for upload in uploads if upload.essay_id}
     essays = batch.essays.select_related("current_text__spellcheck").defer("current_text__body")
-    n_open = open_marks(batch)
+    n_open, urls = open_marks(batch), _Addresses()
     rows = []
     for essay in sorted(essays, key=words.in_order):
         essay.batch = batch
         text = essay.current_text
         result = getattr(text, "spellcheck", None)
+        upload = by_essay.get(essay.pk)
         rows.append(
             Row(
                 essay=essay,
                 state=standing.by_essay.get(essay.pk, State.MISSING),
-                upload=by_essay.get(essay.pk),
+                upload=upload,
                 n_words=text.word_count if text else None,
                 n_marks=result.flagged_count if result else None,
                 n_open=n_open[text.pk] if text and result else None,
+                urls=urls(essay, upload),
             )
         )
     excess = [upload for upload in uploads if upload.status == Upload.Status.EXCESS]
     return Board(rows, standing, excess)
+
+
+class _Addresses:
+    """The addresses of an essay; each pattern is reversed once, not once for every row."""
+
+    def __init__(self) -> None:
+        names = ("essay", "essay-file", "essay-text", "essay-original", "essay-absent")
+        self._of_essay = [(name.rpartition("-")[2], _pattern(name)) for name in names]
+        self._of_file = [(name, _pattern(f"file-{name}")) for name in ("retry", "remove")]
+
+    def __call__(self, essay: Essay, upload: Upload | None) -> dict[str, str]:
+        urls = {name: pattern.replace(_NIL, str(essay.pk)) for name, pattern in self._of_essay}
+        if upload is not None:
+            urls |= {name: url.replace(_NIL, str(upload.pk)) for name, url in self._of_file}
+        return urls
+
+
+_NIL = str(UUID(int=0))
+
+
+def _pattern(name: str) -> str:
+    return reverse(f"pages:{name}", args=[_NIL])
 
 
 def open_marks(*batches: Batch) -> Counter[int]:

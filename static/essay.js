@@ -29,7 +29,7 @@ function bringIntoView() {
 }
 
 function focusCard() {
-  const first = card()?.querySelector(".sugg button, [data-take-back]") ?? card();
+  const first = card()?.querySelector(".sugg button, [data-take-back], [data-next]") ?? card();
   first?.focus({ preventScroll: true });
 }
 
