@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from batches.models import Batch
 from lifecycle.models import Essay
-from pages import needs
+from pages import needs, samples
 from pages.access import TeacherRequest
 from pages.states import Standing, standings
 from spellcheck.models import Misspelling, SpellcheckResult
@@ -115,7 +115,7 @@ def overview(request: TeacherRequest) -> HttpResponse:
         "classes": [name for name in dict.fromkeys(classes) if name],
         "n_batches": len(classes),
         "today": timezone.localtime(),
-        "is_filtered": bool(request.GET.get("q") or request.GET.get("class")),
+        "has_samples": samples.are_here(),
     }
     template = "pages/overview.html" if context["n_batches"] else "pages/overview_empty.html"
     return render(request, template, context)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from pages import account, batches, essays, overview, report, uploads, wordlists
+from pages import account, batches, essays, overview, report, samples, uploads, wordlists
 
 app_name = "pages"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("words", wordlists.words, name="words"),
     path("words/<int:pk>/forget", wordlists.word_forget, name="word-forget"),
     path("batches/new", batches.batch_new, name="batch-new"),
+    path("batches/sample", samples.batch_sample, name="batch-sample"),
     path("batches/<uuid:pk>", batches.batch, name="batch"),
     path("batches/<uuid:pk>/report", report.batch_report, name="batch-report"),
     path("batches/<uuid:pk>/details", batches.batch_details, name="batch-details"),

@@ -28,6 +28,17 @@ def test_overview_without_batches_says_what_a_batch_is(browser: Client) -> None:
     assert reverse("pages:batch-new") in page
 
 
+def test_first_batch_may_be_made_of_the_sample_essays(
+    browser: Client, drain: Callable[[], int]
+) -> None:
+    assert "Try with sample essays" in browser.get(OVERVIEW).text
+
+    browser.post(reverse("pages:batch-sample"))
+    drain()
+
+    assert Batch.objects.get().status == Batch.Status.COMPLETED_WITH_FAILURES
+
+
 def test_batch_with_a_broken_file_needs_the_teacher_and_says_why(
     browser: Client, waiting_batch: Batch, drain: Callable[[], int]
 ) -> None:
