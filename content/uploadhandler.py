@@ -19,8 +19,8 @@ class BoundedUpload(UploadedFile[Any]):
 
 
 class BoundedUploadHandler(FileUploadHandler):
-    """Keeps at most MAX_UPLOAD_BYTES of each file. One large file does not fail the request: it
-    arrives empty and marked, and the others arrive whole."""
+    """Keeps at most MAX_UPLOAD_BYTES of each file, MAX_ARCHIVE_BYTES of a zip. One large file does
+    not fail the request: it arrives empty and marked, and the others arrive whole."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
@@ -30,7 +30,10 @@ class BoundedUploadHandler(FileUploadHandler):
         self._too_large = False
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        if start + len(raw_data) > settings.MAX_UPLOAD_BYTES:
+        if start == 0:
+            is_zip = raw_data.startswith(b"PK\x03\x04")
+            self._most = settings.MAX_ARCHIVE_BYTES if is_zip else settings.MAX_UPLOAD_BYTES
+        if start + len(raw_data) > self._most:
             self._too_large = True
             self._bytes.seek(0)
             self._bytes.truncate()

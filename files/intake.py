@@ -1,14 +1,18 @@
-"""Taking files in: each finds its slot, a duplicate its first; a bad one never fails the rest."""
+"""Taking files in: each finds its slot, a duplicate its first; a bad one never fails the rest.
+
+The files in a zip archive come in like those beside it, each with a receipt of its own.
+"""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO, Any, Protocol
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
@@ -19,7 +23,9 @@ from batches.models import Batch
 from content import store
 from events.bus import publish
 from events.topics import BatchFileAdded
+from files import archive_intake as archives
 from files import flow
+from files.extraction import ExtractionFailed
 from files.models import LIVE, Upload
 from lifecycle import flow as lifecycle
 from lifecycle import slots
@@ -36,6 +42,7 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"  # the same bytes are here already
     EXCESS = "excess"  # stored, but every slot has a file
     REFUSED = "refused"  # not stored, for the reason that the code names
+    SKIPPED = "skipped"  # what a computer has left in an archive by itself
 
 
 class IncomingFile(Protocol):
@@ -46,6 +53,14 @@ class IncomingFile(Protocol):
 
     @property
     def file(self) -> IO[Any] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Bytes that came in another way than as a file of a request."""
+
+    name: str
+    file: IO[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +99,81 @@ def receive_all(
     batch_id: UUID, handed: Iterable[Handed], *, by: User, allow_duplicate: bool = False
 ) -> list[Receipt]:
     """Take in the files of one request, one short transaction a file, and queue them to be read."""
-    receipts = [
-        receive(batch_id, item, by=by, allow_duplicate=allow_duplicate, queue=False)
-        for item in handed
-    ]
+    receipts: list[Receipt] = []
+    for item in handed:
+        if _is_archive(item):
+            most = settings.MAX_FILES_PER_REQUEST - len(receipts)
+            members = _unpacked(item, most=most)
+        else:
+            members = iter([item])
+        receipts += [
+            member
+            if isinstance(member, Receipt)
+            else receive(batch_id, member, by=by, allow_duplicate=allow_duplicate, queue=False)
+            for member in members
+        ]
     with batches.locked(batch_id) as batch:
         if batch is not None:
             flow.fill_window(batch)
     return receipts
+
+
+def _is_archive(handed: Handed) -> bool:
+    """An archive for one named essay is none here: it is refused when it is read, with advice."""
+    stream = handed.file.file
+    if stream is None or getattr(handed.file, "too_large", False):
+        return False
+    return not handed.essay_id and not handed.reference and archives.is_archive(stream)
+
+
+def _unpacked(handed: Handed, *, most: int) -> Iterator[Handed | Receipt]:
+    """The members of an archive one by one, or the receipt of what is not taken in."""
+    name, stream = clean_name(handed.file.name), handed.file.file
+    assert stream is not None  # noqa: S101 - _is_archive has looked into it
+    limits = archives.Limits(
+        members=most,
+        member_bytes=settings.MAX_UPLOAD_BYTES,
+        inflated_bytes=settings.MAX_ARCHIVE_INFLATED_BYTES,
+    )
+    try:
+        archive = archives.ClassArchive(stream, limits)
+    except archives.TooManyMembers:
+        detail = _("At most %d files in one request.") % settings.MAX_FILES_PER_REQUEST
+        yield Receipt(name, Outcome.REFUSED, code="too_many_files", detail=detail)
+        return
+    except ExtractionFailed as failure:
+        yield _refusal(name, failure)
+        return
+    for member in archive.members:
+        yield from _unpacked_member(archive, member)
+
+
+def _unpacked_member(
+    archive: archives.ClassArchive, member: archives.Member
+) -> Iterator[Handed | Receipt]:
+    name = clean_name(member.label)
+    if member.is_junk:
+        detail = _("Not an essay: computers leave such files by themselves.")
+        yield Receipt(name, Outcome.SKIPPED, code="not_an_essay", detail=detail)
+        return
+    try:
+        stream = archive.unpack(member)
+    except archives.TooMuchInside:
+        detail = _("The archive holds more than is unpacked at once. Split it.")
+        yield Receipt(name, Outcome.REFUSED, code="archive_too_large", detail=detail)
+    except ExtractionFailed as failure:
+        yield _refusal(name, failure)
+    else:
+        with stream:
+            if archives.is_archive(stream):
+                detail = _("An archive in an archive is not opened. Unpack it, upload its files.")
+                yield Receipt(name, Outcome.REFUSED, code="nested_archive", detail=detail)
+            else:
+                yield Handed(Named(name, stream))
+
+
+def _refusal(name: str, failure: ExtractionFailed) -> Receipt:
+    return Receipt(name, Outcome.REFUSED, code=failure.code, detail=_(failure.detail))
 
 
 def receive(
@@ -109,11 +191,14 @@ def receive(
     """
     name = clean_name(handed.file.name)
     stream = handed.file.file
+    too_large = Receipt(
+        name, Outcome.REFUSED, code="too_large", detail=_("The file is larger than allowed.")
+    )
     if stream is None or getattr(handed.file, "too_large", False):
-        return Receipt(
-            name, Outcome.REFUSED, code="too_large", detail=_("The file is larger than allowed.")
-        )
+        return too_large
     size, sha256 = store.digest(stream)
+    if size > settings.MAX_UPLOAD_BYTES:
+        return too_large
     try:
         content = store.put(stream, owner_id=by.pk, size_bytes=size, sha256=sha256)
     except store.StorageUnavailable:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
-from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -13,13 +11,7 @@ from batches import flow as batches
 from batches.errors import Conflict
 from batches.models import Batch
 from files import flow, intake
-from files.intake import Handed, Outcome, Receipt
-
-
-@dataclass(frozen=True, slots=True)
-class PastedText:
-    name: str
-    file: IO[bytes]
+from files.intake import Handed, Named, Outcome, Receipt
 
 
 def take_in(text: str, *, language: str, by: User) -> tuple[Batch, Receipt]:
@@ -30,7 +22,7 @@ def take_in(text: str, *, language: str, by: User) -> tuple[Batch, Receipt]:
     """
     title = _("Pasted text")
     batch = batches.register(owner=by, language=language, expected_essay_count=1, title=title)
-    file = PastedText("text.txt", io.BytesIO(text.encode()))
+    file = Named("text.txt", io.BytesIO(text.encode()))
     receipt = intake.receive(batch.pk, Handed(file), by=by)
     if receipt.outcome != Outcome.ACCEPTED:
         flow.erase_batch(batch.pk, by=by)

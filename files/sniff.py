@@ -6,7 +6,7 @@ import codecs
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 PDF = "application/pdf"
@@ -94,7 +94,7 @@ def sniff(head: bytes, *, file_name: str = "") -> str:
     if b"%PDF-" in start:
         return PDF
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
-        return _zip_type(head)
+        return zip_type(head, _member_names(head))
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole_type(head)
     for magic, media_type in _MAGIC:
@@ -169,14 +169,15 @@ def _ole_type(head: bytes) -> str:
     return OLD_WORD if "WordDocument".encode("utf-16-le") in head else OLE
 
 
-def _zip_type(head: bytes) -> str:
+def zip_type(start: bytes, names: Sequence[str]) -> str:
+    """The media type of a zip container by its first 100 bytes and the names of its members."""
     declared = re.match(
-        rb"PK\x03\x04.{22}\x08\x00..mimetype(application/[\w.+-]+)", head, re.DOTALL
+        rb"PK\x03\x04.{22}\x08\x00..mimetype(application/[\w.+-]+)", start, re.DOTALL
     )
     if declared:
         kind = declared[1].decode("ascii").removesuffix("PK").removesuffix("-template")
         return ODT if kind.startswith(ODT) else kind
-    names = _member_names(head)
+    names = [name.replace("\\", "/").lstrip("/") for name in names]
     for prefix, media_type in _OOXML:
         if any(name.startswith(prefix) for name in names):
             return media_type
@@ -193,4 +194,4 @@ def _member_names(head: bytes) -> list[str]:
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
         found = re.findall(rb"PK\x03\x04.{26}([\x20-\x7e]{3,80})", head, re.DOTALL)
         names = [name.decode("ascii") for name in found]
-    return [name.replace("\\", "/").lstrip("/") for name in names]
+    return names

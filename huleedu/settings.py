@@ -145,6 +145,8 @@ USE_TZ = True
 
 # --- Content and uploads ------------------------------------------------------------------
 MAX_UPLOAD_BYTES: int = env.int("MAX_UPLOAD_BYTES", default=20 * 1024**2)  # a file; 20 MiB
+MAX_ARCHIVE_BYTES: int = env.int("MAX_ARCHIVE_BYTES", default=200 * 1024**2)  # a zip of a class
+MAX_ARCHIVE_INFLATED_BYTES: int = env.int("MAX_ARCHIVE_INFLATED_BYTES", default=500 * 1024**2)
 MAX_FILES_PER_REQUEST: int = env.int("MAX_FILES_PER_REQUEST", default=300)  # Django allows 100
 DATA_UPLOAD_MAX_NUMBER_FILES = MAX_FILES_PER_REQUEST
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2 * MAX_FILES_PER_REQUEST + 100  # an essay named beside each file
