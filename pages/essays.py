@@ -53,6 +53,12 @@ class Desk:
     def batch(self) -> Batch:
         return self.essay.batch
 
+    @property
+    def per_100(self) -> float:
+        """Marks per 100 words."""
+        n_words = self.text.word_count if self.text else 0
+        return 100 * len(self.marks) / n_words if n_words else 0.0
+
     @cached_property
     def open(self) -> list[Mark]:
         return [mark for mark in self.marks if mark.is_open]

@@ -67,7 +67,7 @@ def _sums(batches: list[Batch]) -> dict[Any, tuple[int, int, int]]:
     current = Essay.objects.filter(batch__in=batches).values("current_text")
     results = SpellcheckResult.objects.filter(text__in=current).order_by()
     words = results.values_list("text__essay__batch").annotate(
-        Sum("word_count"), Sum("flagged_count")
+        Sum("text__word_count"), Sum("flagged_count")
     )
     is_open = Q(decision=Misspelling.Decision.OPEN, result__text__in=current)
     marks = Misspelling.objects.filter(is_open).order_by()

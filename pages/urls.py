@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from pages import account, batches, essays, overview, report, samples, uploads, wordlists
+from pages import account, batches, essays, export, overview, report, samples, uploads, wordlists
 
 app_name = "pages"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("batches/sample", samples.batch_sample, name="batch-sample"),
     path("batches/<uuid:pk>", batches.batch, name="batch"),
     path("batches/<uuid:pk>/report", report.batch_report, name="batch-report"),
+    path("batches/<uuid:pk>/table", export.batch_table, name="batch-table"),
     path("batches/<uuid:pk>/details", batches.batch_details, name="batch-details"),
     path("batches/<uuid:pk>/files", uploads.batch_files, name="batch-files"),
     path("batches/<uuid:pk>/start", batches.batch_start, name="batch-start"),

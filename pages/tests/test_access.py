@@ -19,7 +19,7 @@ OPEN = {"login", "logout", "language"}  # to visitors
 NO_OBJECT = {"account", "overview", "archive", "batch-new", "batch-sample", "words"}
 NAMES = [pattern.name or "" for pattern in urlpatterns if isinstance(pattern, URLPattern)]
 OF_AN_OBJECT = [name for name in NAMES if name not in OPEN | NO_OBJECT]
-GET_ONLY = {"batch", "essay", "essay-original", "batch-report"}
+GET_ONLY = {"batch", "essay", "essay-original", "batch-report", "batch-table"}
 
 
 def address(name: str, batch: Batch) -> str:
