@@ -8,7 +8,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check
 # Debian packages that only tests need; `make test SYSTEM=` does without them.
-SYSTEM ?= chromium tesseract-ocr tesseract-ocr-eng tesseract-ocr-swe
+SYSTEM ?= chromium tesseract-ocr tesseract-ocr-eng tesseract-ocr-swe clamav-daemon
 
 # Tests never read the site's own settings, database or files.
 VAR := var/tests

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -17,10 +17,11 @@ from batches.models import Batch
 from content import store
 from events.bus import publish
 from events.topics import BatchFileRemoved
-from files.extraction import Extraction, ExtractionFailed, FailureCode
+from files.extraction import ADVICE, Extraction, ExtractionFailed, FailureCode
 from files.models import NEXT, Upload, UploadQuerySet
 from jobs import window
 from jobs.attempts import Attempt
+from jobs.queue import enqueue
 from lifecycle import flow as lifecycle
 from lifecycle import readiness
 from lifecycle.models import Essay
@@ -28,6 +29,8 @@ from lifecycle.models import Essay
 Status = Upload.Status
 EXTRACT_TASK = "files.tasks.extract_text"
 SCAN_TASK = "files.tasks.read_scan"
+NO_FAILURE: Mapping[str, str] = {"failure_code": "", "failure_detail": ""}
+POSTPONED_S = 15.0  # until a scanner or a storage that did not answer is asked again
 
 
 # --- extraction ---------------------------------------------------------------------------
@@ -70,7 +73,7 @@ def hand_to_scans(upload: Upload, *, media_type: str) -> None:
         if batch is None:
             return
         Upload.objects.waiting().filter(pk=upload.pk).update(
-            media_type=media_type, pages_done=0, attempts=0, queued_at=None
+            media_type=media_type, pages_done=0, attempts=0, queued_at=None, **NO_FAILURE
         )
         fill_window(batch)
 
@@ -82,6 +85,18 @@ def note_progress(upload: Upload, *, pages_done: int, page_count: int) -> bool:
         return batch is not None and bool(mine.update(pages_done=pages_done, page_count=page_count))
 
 
+def postpone(upload: Upload, path: str, *, reason: FailureCode | None = None) -> None:
+    """Something that the task needs does not answer: it is queued for later, and no attempt counts.
+
+    reason: shown with the file as long as it waits.
+    """
+    shown = {"failure_code": reason, "failure_detail": ADVICE[reason]} if reason else NO_FAILURE
+    with batches.locked(upload.batch_id) as batch:
+        mine = Upload.objects.filter(pk=upload.pk, status=Status.RECEIVED, attempts__gt=0)
+        if batch is not None and mine.update(attempts=F("attempts") - 1, **shown):
+            enqueue(path, upload.pk, delay_s=POSTPONED_S)
+
+
 def store_extraction(upload: Upload, extraction: Extraction) -> None:
     """The file was read. Nothing happens when the upload was removed or finished meanwhile."""
     with batches.locked(upload.batch_id) as batch:
@@ -91,6 +106,7 @@ def store_extraction(upload: Upload, extraction: Extraction) -> None:
             media_type=extraction.media_type,
             page_count=extraction.page_count,
             warnings=list(extraction.warnings),
+            **NO_FAILURE,
         ):
             return
         if upload.essay is not None:  # unchanged since the attempt began: the upload was too
@@ -101,12 +117,19 @@ def store_extraction(upload: Upload, extraction: Extraction) -> None:
 
 
 def store_failure(upload: Upload, failure: ExtractionFailed) -> None:
-    """The file cannot be read, for a reason that a teacher can do something about."""
+    """The file cannot be read, for a reason that a teacher can do something about.
+
+    The bytes are kept for another try, unless they are infected.
+    """
+    columns: dict[str, object] = {"failure_code": failure.code, "failure_detail": failure.detail}
+    is_infected = failure.code == FailureCode.INFECTED
+    if is_infected:
+        columns["raw"] = None
     with batches.locked(upload.batch_id) as batch:
-        if batch is None or not _finish(
-            upload, Status.FAILED, failure_code=failure.code, failure_detail=failure.detail
-        ):
+        if batch is None or not _finish(upload, Status.FAILED, **columns):
             return
+        if is_infected and upload.raw is not None:
+            store.discard([upload.raw])
         if upload.essay is not None:
             lifecycle.content_failed(batch, upload.essay, failure.code)
         fill_window(batch)
@@ -234,9 +257,8 @@ def _forget_the_last_try(upload: Upload) -> None:
         attempts=0,
         queued_at=None,
         pages_done=None,
-        failure_code="",
-        failure_detail="",
         finished_at=None,
+        **NO_FAILURE,
     )
 
 

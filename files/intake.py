@@ -253,7 +253,8 @@ class _Placing:
         )
         live = [upload for upload in known if upload.status in LIVE]
         failed = [upload for upload in known if upload.status == Upload.Status.FAILED]
-        again = [upload for upload in failed if upload.sha256 == self.upload.sha256]
+        kept = [upload for upload in failed if upload.raw_id]  # what was infected is not
+        again = [upload for upload in kept if upload.sha256 == self.upload.sha256]
         if live and not self.allow_duplicate:
             return self._receipt(live[0], Outcome.DUPLICATE)
         if again and not live and self._means(again[0]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 from django.conf import settings
@@ -11,7 +12,10 @@ from files import flow, sniff
 from files.extraction import ExtractionFailed, FailureCode, Limits, ocr
 from files.models import Upload
 from files.sandbox import extract_in_sandbox
+from files.virus_scan import ScannerUnavailable, scan
 from jobs.attempts import attempted
+
+logger = logging.getLogger(__name__)
 
 MAY_BE_A_SCAN = (FailureCode.NO_TEXT, FailureCode.UNSUPPORTED_TYPE)
 
@@ -38,9 +42,14 @@ def extract_text(upload: Upload) -> None:
     data = store.read(upload.raw)
     language = upload.batch.language
     try:
+        if settings.CLAMD_URL:
+            scan(data, url=settings.CLAMD_URL, timeout_s=settings.CLAMD_TIMEOUT_S)
         extraction = extract_in_sandbox(
             data, file_name=upload.original_name, language=language, limits=limits()
         )
+    except ScannerUnavailable:
+        logger.warning("upload %s waits for the virus scanner", upload.pk)
+        flow.postpone(upload, flow.EXTRACT_TASK, reason=FailureCode.SCANNER_UNAVAILABLE)
     except ExtractionFailed as failure:
         media_type = sniff.sniff(data)
         is_scan = failure.code in MAY_BE_A_SCAN and media_type in ocr.READABLE

@@ -188,6 +188,9 @@ EXTRACT_MAX_PAGES: int = env.int("EXTRACT_MAX_PAGES", default=200)
 EXTRACT_MAX_TEXT_CHARS: int = env.int("EXTRACT_MAX_TEXT_CHARS", default=1_000_000)
 OCR_TIMEOUT_S: int = env.int("OCR_TIMEOUT_S", default=600)  # a scan; 40 pages take 1 to 3 s each
 
+CLAMD_URL: str = env.str("CLAMD_URL", default="")  # tcp://host:port or unix:///path; "": no scan
+CLAMD_TIMEOUT_S: int = env.int("CLAMD_TIMEOUT_S", default=10)  # a file
+
 # --- Batches ------------------------------------------------------------------------------
 READINESS_TIMEOUT_S: int = env.int("READINESS_TIMEOUT_S", default=86_400)  # a day
 MAX_RETRIES: int = env.int("MAX_RETRIES", default=3)  # of one essay's step, after the first try
@@ -201,12 +204,13 @@ WORKER_PRELOAD = ["spellcheck.engine.preload"]  # load what the worker's process
 WORKER_GRACE_S: int = env.int("WORKER_GRACE_S", default=25)  # for running tasks at a stop
 WORKER_SILENCE_S: int = env.int("WORKER_SILENCE_S", default=10)  # beyond the longest task
 WORKER_NICE: int = env.int("WORKER_NICE", default=5)  # the web answers first
+_TASK_S = 20 + (CLAMD_TIMEOUT_S if CLAMD_URL else 0)  # extraction's own limit is lower
 Q_CLUSTER: dict[str, Any] = {
     "name": "huleedu",
     "orm": "default",
     "workers": env.int("WORKER_PROCESSES", default=2),
-    "timeout": 20,  # seconds a task may run; extraction's own limit is lower
-    "retry": 27,  # seconds of lease, up to one more; > timeout + 3; renewed when work begins late
+    "timeout": _TASK_S,  # seconds a task may run
+    "retry": _TASK_S + 7,  # seconds of lease, up to one more; renewed when work begins late
     "max_attempts": 10,  # a seat belt: attempts are counted on our own rows
     "ack_failures": False,
     "save_limit": -1,  # results live on our rows; no success rows

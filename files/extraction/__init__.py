@@ -8,6 +8,7 @@ from __future__ import annotations
 from files import sniff
 from files.extraction import text as texts
 from files.extraction.outcome import (
+    ADVICE,
     Extraction,
     ExtractionFailed,
     FailureCode,
@@ -16,7 +17,7 @@ from files.extraction.outcome import (
 )
 from files.extraction.registry import READERS, REFUSALS
 
-__all__ = ["Extraction", "ExtractionFailed", "FailureCode", "Limits", "extract"]
+__all__ = ["ADVICE", "Extraction", "ExtractionFailed", "FailureCode", "Limits", "extract"]
 
 # Endings under which people save other kinds of document without noticing; content decides then.
 _TEXTUAL = frozenset({sniff.TEXT, sniff.MARKDOWN, sniff.HTML})
