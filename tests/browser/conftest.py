@@ -30,8 +30,9 @@ PASSWORD = "correct horse"
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Ended with its module: tests of other rooms count the children of this process."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -84,8 +85,9 @@ def sign_in(page: Page) -> None:
     page.wait_for_url("**/")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def household() -> Iterator[list[RealWorker]]:
+    """Ended with its module: left alone it would take the tasks of every test after it."""
     workers: list[RealWorker] = []
     yield workers
     for worker in workers:
@@ -94,7 +96,7 @@ def household() -> Iterator[list[RealWorker]]:
 
 @pytest.fixture
 def worker(server: LiveServer, folder: Path, household: list[RealWorker]) -> RealWorker:
-    """The worker that all of these tests share."""
+    """The worker that the tests of a module share."""
     if not household or household[-1].process.poll() is not None:
         household.append(RealWorker(folder, DJANGO_SETTINGS_MODULE="huleedu.settings"))
     return household[-1].ready()
