@@ -24,7 +24,8 @@ from lifecycle.models import Essay
 from pages import words
 from pages.access import TeacherRequest, act, batch_of, essay_of, upload_of
 
-KINDS = ".pdf,.docx,.txt,.odt,.rtf,.md,.html"  # what the browser's file dialog offers first
+# What the browser's file dialog offers, and what the upload script lets through.
+KINDS = ".pdf,.docx,.docm,.odt,.rtf,.txt,.text,.md,.markdown,.html,.htm,.zip"
 SHOWN_RECEIPTS = 12  # of one request; the page itself lists the rest
 
 
@@ -61,7 +62,8 @@ def said_of(receipt: Receipt) -> str:
     if receipt.outcome == Outcome.RETRIED:
         return _("“%(name)s” was here and could not be read. It is being tried again.") % name
     if receipt.outcome == Outcome.REFUSED:
-        why = str(words.REFUSALS.get(receipt.code, receipt.detail))
+        known = {**words.PROBLEMS, **words.REFUSALS}
+        why = str(known.get(receipt.code, receipt.detail))
         return f"“{receipt.file_name}”: " + why.replace("%(mb)d", str(limits()["max_mb"]))
     return ""
 

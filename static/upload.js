@@ -4,7 +4,6 @@
 import { guess } from "./guess.js";
 
 const PARALLEL = 3;
-const READABLE = /\.(pdf|docx|txt|text|odt|rtf|md|markdown|html?)$/i;
 const NOTES = "upload-notes";
 
 let form, words, files, running;
@@ -31,11 +30,12 @@ function note(text) {
 // --- choosing -------------------------------------------------------------------------------
 function add(found) {
   const limit = Number(form.dataset.maxBytes);
+  const kinds = $("input[type=file]").accept.split(",");
   for (const { file, folder } of found) {
     if (file.name.startsWith(".")) continue;
     const isHere = files.some((f) => f.file.name === file.name && f.file.size === file.size);
     if (isHere) continue;
-    if (!READABLE.test(file.name)) note(say("kind", { name: file.name }));
+    if (!kinds.some((kind) => file.name.toLowerCase().endsWith(kind))) note(say("kind", { name: file.name }));
     else if (file.size > limit) note(say("large", { name: file.name, mb: limit >> 20 }));
     else if (files.length >= Number(form.dataset.maxFiles))
       note(say("many", { n: form.dataset.maxFiles }));

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from django.conf import LazySettings
@@ -167,6 +169,23 @@ def test_original_is_downloaded_as_it_was_handed_in(browser: Client, waiting_bat
     assert response.headers["Content-Disposition"].startswith("attachment")
     assert response.headers["Content-Type"] == "application/octet-stream"
     assert b"becouse" in b"".join(response.streaming_content)  # type: ignore[attr-defined]
+
+
+def test_archive_of_a_class_is_taken_in_essay_by_essay(
+    browser: Client, waiting_batch: Batch, drain: Callable[[], int]
+) -> None:
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("class/bo.txt", f"{GOOD} Bo.")
+        archive.writestr("class/cim.txt", f"{GOOD} Cim.")
+
+    browser.post(
+        reverse("pages:batch-files", args=[waiting_batch.pk]),
+        {"files": [SimpleUploadedFile("class.zip", packed.getvalue())]},
+    )
+
+    names = waiting_batch.uploads.values_list("original_name", flat=True)
+    assert {"bo.txt", "cim.txt"} <= {name.rpartition("/")[2] for name in names}
 
 
 @pytest.mark.parametrize("code", list(FailureCode))
