@@ -15,7 +15,7 @@ from batches.models import Batch
 from files.models import Upload
 from lifecycle import readiness
 from lifecycle.models import Essay
-from pipelines import progress
+from pipelines import estimate, progress
 from pipelines.models import EssayPhase
 
 
@@ -42,9 +42,17 @@ def status_of(batch: Batch) -> dict[str, Any]:
             "requested_pipeline": batch.requested_pipeline,
             "run": run,
             "phases": progress.phases_of(run) if run else [],
+            "estimated_seconds_left": seconds_left(batch),
         },
         "failures": failures_of(batch),
     }
+
+
+def seconds_left(batch: Batch) -> int | None:
+    """The estimate; none while scans are read, which take as long as their pages are hard."""
+    if batch.uploads.filter(status=Upload.Status.RECEIVED, pages_done__isnull=False).exists():
+        return None
+    return estimate.seconds_left(batch)
 
 
 def failures_of(batch: Batch) -> list[dict[str, Any]]:

@@ -15,12 +15,12 @@ from batches.models import Batch
 from events.models import Event
 from pages import needs
 from pages.rows import Board, board
+from pipelines import estimate
 
 BUSY_POLL_S = 2
 LARGE_POLL_S = 5
 MAX_FAST_POLL_ESSAYS = 60
 IDLE_POLL_S = 15  # nothing runs, but files may come from elsewhere
-MIN_DONE_FOR_ESTIMATE = 3
 
 
 def with_last_event(batches: QuerySet[Batch]) -> QuerySet[Batch]:
@@ -166,19 +166,12 @@ def look(batch: Batch, *, seq: int | None = None) -> Live:
         events = Event.objects.filter(batch_id=batch.pk).order_by("-seq")
         seq = events.values_list("seq", flat=True).first()
     now = timezone.now()
-    return Live(batch, shown := board(batch), seq or 0, now, _minutes_left(batch, shown, now))
+    return Live(batch, board(batch), seq or 0, now, _minutes_left(batch))
 
 
-def _minutes_left(batch: Batch, shown: Board, now: datetime) -> int | None:
-    """From the pace of the run that is active; None without one, or before it has a pace."""
+def _minutes_left(batch: Batch) -> int | None:
+    """Of a run that is active; None without one, or while nothing can be said."""
     if batch.status != Batch.Status.PROCESSING_PIPELINES:
         return None
-    run = batch.runs.filter(ended_at=None).first()
-    n_left = shown.standing.is_busy and shown.standing.n_ready - shown.standing.n_checked
-    if run is None or not n_left:
-        return None
-    n_done = len(run.text_ids) - n_left
-    if n_done < MIN_DONE_FOR_ESTIMATE:
-        return None
-    seconds = (now - run.started_at).total_seconds() / n_done * n_left
-    return max(1, math.ceil(seconds / 60))
+    seconds = estimate.seconds_left(batch)
+    return None if seconds is None else max(1, math.ceil(seconds / 60))

@@ -175,6 +175,11 @@ class PipelineState(serializers.Serializer[Any]):
     requested_pipeline = serializers.CharField()
     run = RunState(allow_null=True)
     phases = PhaseState(many=True)
+    estimated_seconds_left = serializers.IntegerField(
+        allow_null=True,
+        help_text="Until what is under way, or follows by itself, has ended; null when nothing is, "
+        "or nothing can be said yet.",
+    )
 
 
 class BatchFailure(serializers.Serializer[Any]):

@@ -51,6 +51,7 @@ def test_status_of_a_new_batch_waits_and_has_no_run(api: APIClient, teacher: Use
         "requested_pipeline": "spellcheck",
         "run": None,
         "phases": [],
+        "estimated_seconds_left": None,
     }
     assert shown["failures"] == []
 
