@@ -25,6 +25,16 @@ from events import correlation
 OCTETS = "application/octet-stream"
 
 
+def bytes_of(content: StoredContent) -> bytes:
+    """Raises NotFound when they are missing or altered, Unavailable when nobody can tell."""
+    try:
+        return store.read(content)
+    except (FileNotFoundError, store.ContentAltered) as error:
+        raise NotFound(_("These bytes are not kept any more.")) from error
+    except store.StorageUnavailable as error:
+        raise Unavailable(_("The storage does not answer. Try again in a moment.")) from error
+
+
 class Contents(Resource):
     parser_classes = [RawBody]
 
@@ -64,13 +74,9 @@ class Contents(Resource):
         "The bytes as they were put in",
         OpenApiTypes.BINARY,
         media=OCTETS,
-        refusals=(HTTPStatus.NOT_FOUND,),
+        refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE),
     )
     def retrieve(self, request: Request, content_id: UUID) -> HttpResponse:
-        content = content_of(self.teacher, content_id)
-        try:
-            data = store.read(content)
-        except FileNotFoundError as error:
-            raise NotFound(_("These bytes are not kept any more.")) from error
+        data = bytes_of(content_of(self.teacher, content_id))
         headers = {"Content-Disposition": "attachment", "Cache-Control": "private, no-store"}
         return HttpResponse(data, content_type=OCTETS, headers=headers)

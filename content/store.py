@@ -1,15 +1,21 @@
 """The content store: bytes in, an id out, and back again unaltered.
 
 Bytes are stored before the row that names them is committed and deleted after the row is gone, so a
-crash leaves at worst bytes without a row, which a sweep removes.
+crash leaves at worst bytes without a row, which a sweep removes. Each storage has errors of its
+own, and a setting chooses the storage: here all of them become StorageUnavailable.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
+import re
+import time
 import uuid
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import IO
 from uuid import UUID
 
@@ -21,7 +27,13 @@ from django.utils import timezone
 from content.models import StoredContent
 from jobs import sweeps
 
+logger = logging.getLogger(__name__)
+
 UNUSED_AFTER = timedelta(hours=1)  # an upload that is under way is not unused yet
+
+
+BETWEEN_WALKS_S = 3600.0
+_OURS = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}(_\w+)?")  # a bucket may hold other people's bytes
 
 
 class ContentAltered(Exception):
@@ -36,7 +48,7 @@ class ContentAltered(Exception):
 
 
 class StorageUnavailable(Exception):
-    """The storage did not take the bytes; nothing was kept, and another try may succeed."""
+    """The storage does not take or give the bytes now; another try may succeed."""
 
 
 def digest(stream: IO[bytes]) -> tuple[int, str]:
@@ -63,10 +75,13 @@ def put(
 
     Raises StorageUnavailable; then no row exists.
     """
-    name = uuid.uuid4().hex
+    random = uuid.uuid4().hex
+    name = f"{random[:2]}/{random}"
     try:
-        stored_name = default_storage.save(f"{name[:2]}/{name}", File(stream))
-    except Exception as error:  # each storage has errors of its own, and a setting chooses it
+        stored_name = default_storage.save(name, File(stream))
+    except Exception as error:
+        with suppress(Exception):  # part of it may lie there; else a sweep finds it
+            default_storage.delete(name)
         raise StorageUnavailable from error
     return StoredContent.objects.create(
         owner_id=owner_id,
@@ -80,10 +95,16 @@ def put(
 def read(content: StoredContent) -> bytes:
     """The bytes as they were put in.
 
-    Raises FileNotFoundError when they are missing and ContentAltered when their checksum differs.
+    Raises FileNotFoundError when they are missing, ContentAltered when their checksum differs, and
+    StorageUnavailable when nobody can tell.
     """
-    with default_storage.open(content.storage_name, "rb") as file:
-        data = bytes(file.read())
+    try:
+        with default_storage.open(content.storage_name, "rb") as file:
+            data = bytes(file.read())
+    except FileNotFoundError:
+        raise
+    except Exception as error:
+        raise StorageUnavailable from error
     if hashlib.sha256(data).hexdigest() != content.sha256:
         raise ContentAltered(content.id)
     return data
@@ -96,7 +117,10 @@ def discard(contents: Iterable[StoredContent]) -> int:
 
     def delete_bytes() -> None:
         for content in doomed:
-            default_storage.delete(content.storage_name)
+            try:
+                default_storage.delete(content.storage_name)
+            except Exception as error:  # noqa: BLE001 - the row is gone: a sweep takes the bytes
+                logger.warning("bytes are left for the sweep: %s", type(error).__name__)
 
     transaction.on_commit(delete_bytes)
     return len(doomed)
@@ -117,3 +141,60 @@ def sweep_unused_content() -> int:
         if name and isinstance(relation, models.ManyToOneRel):
             unused = unused.filter(**{f"{relation.related_query_name or name}__isnull": True})
     return discard(unused[:500])
+
+
+@sweeps.register
+def sweep_orphans_hourly() -> int:
+    """`sweep_orphans` at a process's first sweep and then once an hour: it looks at everything."""
+    global _next_walk
+    if time.monotonic() < _next_walk:
+        return 0
+    _next_walk = time.monotonic() + BETWEEN_WALKS_S
+    return sweep_orphans()
+
+
+_next_walk = 0.0  # of the monotonic clock
+
+
+def sweep_orphans(at: datetime | None = None) -> int:
+    """Delete bytes that no row names and that are no upload under way. Returns how many."""
+    before = (at or timezone.now()) - UNUSED_AFTER
+    n_deleted = 0
+    for names in _stored_names():
+        rows = StoredContent.objects.filter(storage_name__in=names)
+        for name in set(names) - set(rows.values_list("storage_name", flat=True)):
+            with suppress(FileNotFoundError):  # another sweep was faster
+                if default_storage.get_modified_time(name) < before:
+                    default_storage.delete(name)
+                    n_deleted += 1
+    return n_deleted
+
+
+def _stored_names() -> Iterator[list[str]]:
+    """The names of all stored bytes, one folder at a time."""
+    try:
+        folders, _ = default_storage.listdir("")
+    except FileNotFoundError:  # nothing was stored yet
+        return
+    for folder in sorted(folders):
+        _, files = default_storage.listdir(folder)
+        names = [f"{folder}/{file}" for file in files]
+        yield [name for name in names if _OURS.fullmatch(name)]
+
+
+class Fault(StrEnum):
+    MISSING = "missing"
+    ALTERED = "altered"
+
+
+def verify(contents: Iterable[StoredContent]) -> Iterator[tuple[StoredContent, Fault | None]]:
+    """Read everything and compare it with its checksum. Raises StorageUnavailable."""
+    for content in contents:
+        fault = None
+        try:
+            read(content)
+        except FileNotFoundError:
+            fault = Fault.MISSING
+        except ContentAltered:
+            fault = Fault.ALTERED
+        yield content, fault

@@ -17,6 +17,7 @@ from jobs.attempts import attempted
 
 logger = logging.getLogger(__name__)
 
+NOT_KEPT = "The stored file is missing or has changed; upload it again."
 MAY_BE_A_SCAN = (FailureCode.NO_TEXT, FailureCode.UNSUPPORTED_TYPE)
 
 
@@ -30,6 +31,21 @@ def limits() -> Limits:
     )
 
 
+def _bytes_of(upload: Upload, path: str) -> bytes | None:
+    """The file as it was handed in; None when it cannot be had now or ever, which is seen to."""
+    if upload.raw is None:
+        return None
+    try:
+        return store.read(upload.raw)
+    except store.StorageUnavailable:
+        logger.warning("upload %s waits for the storage", upload.pk)
+        flow.postpone(upload, path)
+    except (FileNotFoundError, store.ContentAltered) as error:
+        logger.error("upload %s: stored bytes are %s", upload.pk, type(error).__name__)
+        flow.store_failure(upload, ExtractionFailed(FailureCode.CORRUPT, NOT_KEPT))
+    return None
+
+
 @attempted(
     begin=flow.begin_extraction,
     take_back=flow.take_back_attempt,
@@ -37,9 +53,9 @@ def limits() -> Limits:
 )
 def extract_text(upload: Upload) -> None:
     """Read one upload into text, in a child process, and store what came of it."""
-    if upload.raw is None:
+    data = _bytes_of(upload, flow.EXTRACT_TASK)
+    if data is None:
         return
-    data = store.read(upload.raw)
     language = upload.batch.language
     try:
         if settings.CLAMD_URL:
@@ -72,9 +88,9 @@ class _NobodyWaits(Exception):
 )
 def read_scan(upload: Upload) -> None:
     """Read one scan or photograph page by page, and store what came of it."""
-    if upload.raw is None:
+    data = _bytes_of(upload, flow.SCAN_TASK)
+    if data is None:
         return
-    data = store.read(upload.raw)
     deadline = time.monotonic() + settings.OCR_TIMEOUT_S
 
     def progress(pages_done: int, page_count: int) -> None:

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "huleedu.health.answer_health_checks",
+    "huleedu.metrics.measure_requests",
     "django_guid.middleware.guid_middleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -173,6 +174,13 @@ _CONTENT_STORAGE: dict[str, Any] = (
         "OPTIONS": {"location": VAR_DIR / "content", "base_url": None},
     }
 )
+if CONTENT_S3_BUCKET:
+    from botocore.config import Config  # takes a while to load, and only S3 needs it
+
+    # A request waits for the storage: two tries more, then the file is refused or postponed.
+    _CONTENT_STORAGE["OPTIONS"]["client_config"] = Config(
+        connect_timeout=5, read_timeout=15, retries={"total_max_attempts": 3}
+    )
 STORAGES = {
     "default": _CONTENT_STORAGE,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -276,7 +284,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
-SECURE_REDIRECT_EXEMPT = [r"^healthz"]  # a container's health check speaks plain HTTP
+SECURE_REDIRECT_EXEMPT = [r"^healthz", r"^metrics$"]  # inside the house plain HTTP is spoken
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -294,6 +302,12 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
+
+# --- Watching -----------------------------------------------------------------------------
+METRICS_ENABLED: bool = env.bool("METRICS_ENABLED", default=False)
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")  # enables too, for those who show it
+METRICS_DIR = Path(env.str("METRICS_DIR", default="") or VAR_DIR / "metrics")
+READY_QUEUE_AGE_S: int = env.int("READY_QUEUE_AGE_S", default=300)  # older is not well
 
 # --- Logs: ids and counts, never an essay's text or a person's name -----------------------
 DJANGO_GUID: dict[str, Any] = {
