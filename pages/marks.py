@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from spellcheck.models import Misspelling
@@ -23,6 +22,7 @@ KIND_CSS: Mapping[str, str] = {
     Kind.SPELLING: "mk-sp",
     Kind.CONFUSION: "mk-cf",
     Kind.SPLIT: "mk-cp",
+    Kind.JOINED: "mk-cp",
 }
 WHY: Mapping[tuple[str, str], str | Promise] = {
     (Kind.SPELLING, "en"): gettext_lazy("Not in the English word list."),
@@ -31,6 +31,8 @@ WHY: Mapping[tuple[str, str], str | Promise] = {
     (Kind.CONFUSION, "sv"): gettext_lazy("A real word, but perhaps not the one that was meant."),
     (Kind.SPLIT, "en"): gettext_lazy("English writes this as one word."),
     (Kind.SPLIT, "sv"): gettext_lazy("Swedish writes this as one word."),
+    (Kind.JOINED, "en"): gettext_lazy("Written as one word, but it is more than one."),
+    (Kind.JOINED, "sv"): gettext_lazy("Written as one word, but it is more than one."),
 }
 
 
@@ -52,13 +54,8 @@ class Mark:
         return self.item.word
 
     @property
-    def is_run_together(self) -> bool:
-        """The opposite of a split compound, which the check calls by the same name."""
-        return self.item.kind == Kind.SPLIT and " " not in self.word
-
-    @property
     def kind(self) -> str:
-        return _("run together") if self.is_run_together else str(Kind(self.item.kind).label)
+        return str(Kind(self.item.kind).label)
 
     @property
     def kind_css(self) -> str:
@@ -66,8 +63,6 @@ class Mark:
 
     @property
     def why(self) -> str:
-        if self.is_run_together:
-            return _("Written as one word, but it is more than one.")
         return str(WHY[self.item.kind, self.language])
 
     @property

@@ -22,7 +22,8 @@ MAX_SUGGESTED_WORDS = 500
 class Misspelling:
     """One place in the text; start and length in code points of the text as given.
 
-    kind: "split" for words wrongly joined ("alot") or kept apart ("jätte bra"), else "spelling".
+    kind: "split" for a word kept apart ("jätte bra"; `word` then holds a space), "joined" for words
+    run together ("alot"), else "spelling".
     """
 
     start: int
@@ -58,8 +59,8 @@ def check(text: str, *, language: str, known_words: Iterable[str] = ()) -> Spell
         options: tuple[str, ...] = ()
         if len(asked) <= MAX_SUGGESTED_WORDS:
             options = tuple(proposals.in_context(flag, lex, MAX_SUGGESTIONS))
-        is_split = bool(flag.joined) or " " in "".join(options[:1])
-        kind = "split" if is_split else "spelling"
+        is_joined = " " in "".join(options[:1])
+        kind = "split" if flag.joined else "joined" if is_joined else "spelling"
         found.append(Misspelling(flag.start, len(flag.raw), flag.raw, options, kind))
     return SpellReport(
         word_count=len(counted),

@@ -51,7 +51,7 @@ def _store(batch: Batch, text: EssayText, report: engine.SpellReport, processing
     result = SpellcheckResult.objects.create(
         text=text,
         language=report.language,
-        word_count=report.word_count,
+        word_count=text.word_count,  # counted once, by the rule of lifecycle/words.py
         flagged_count=len(found),
         engine=report.engine,
         processing_ms=processing_ms,
@@ -72,7 +72,7 @@ def _store(batch: Batch, text: EssayText, report: engine.SpellReport, processing
             batch_id=batch.pk,
             essay_id=text.essay_id,
             text_id=text.pk,
-            word_count=report.word_count,
+            word_count=text.word_count,
             flagged_count=len(found),
         ),
         correlation_id=batch.correlation_id,

@@ -50,6 +50,7 @@ class Misspelling(models.Model):
         SPELLING = "spelling", _("spelling")
         CONFUSION = "confusion", _("confused words")
         SPLIT = "split", _("split compound")
+        JOINED = "joined", _("run together")
 
     class Decision(models.TextChoices):
         OPEN = "open", _("open")
@@ -86,7 +87,7 @@ class Misspelling(models.Model):
                 name="misspelling_decision_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["spelling", "confusion", "split"]),
+                condition=Q(kind__in=["spelling", "confusion", "split", "joined"]),
                 name="misspelling_kind_is_known",
             ),
             models.CheckConstraint(

@@ -45,7 +45,7 @@ def test_marks_are_counted_by_paragraphs_below_the_title() -> None:
 
 
 def test_mark_of_words_run_together_is_not_called_a_split_compound() -> None:
-    together, split = mark(0, "Ofcourse", kind="split"), mark(9, "class mates", kind="split")
+    together, split = mark(0, "Ofcourse", kind="joined"), mark(9, "class mates", kind="split")
 
     found = marks_of("Ofcourse class mates", [together, split], "en")
 

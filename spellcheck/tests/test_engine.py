@@ -195,7 +195,7 @@ def test_known_words_may_be_written_apart() -> None:
 def test_words_written_together_are_a_split() -> None:
     (found,) = engine.check("I have alot of friends.", language="en").misspellings
 
-    assert (found.suggestions[0], found.kind) == ("a lot", "split")
+    assert (found.suggestions[0], found.kind) == ("a lot", "joined")
 
 
 def test_report_names_the_versions_it_depends_on() -> None:

@@ -10,7 +10,7 @@ from spellcheck.report import Pattern, pattern_of
     [
         ("class mates", "classmates", "split", Pattern.TOGETHER),
         ("alot", "a lot", "spelling", Pattern.APART),
-        ("Ofcourse", "Of course", "split", Pattern.APART),
+        ("Ofcourse", "Of course", "joined", Pattern.APART),
         ("there", "their", "confusion", Pattern.CONFUSED),
         ("dont", "don't", "spelling", Pattern.APOSTROPHE),
         ("english", "English", "spelling", Pattern.CAPITAL),
