@@ -1,16 +1,33 @@
-"""Whether this process answers at all, for a container's or a load balancer's check.
+"""Whether this process answers at all, and, asked more deeply, whether the whole house works.
 
-Shallow on purpose: a check that asks the database takes every web process down with it.
+/healthz is shallow on purpose: a check that asks the database takes every web process down with it.
+/healthz/ready is for people and their monitoring; nothing is restarted because of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+import uuid
+from collections.abc import Callable, Mapping
+from functools import cache
+from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from jobs.attempts import place_of
+from jobs.backlog import backlogs
+from jobs.models import Worker
+
+logger = logging.getLogger(__name__)
 
 
 @login_not_required
@@ -20,12 +37,81 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ok", "message": "HuleEdu answers."})
 
 
+@login_not_required
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> HttpResponse:
+    """200 when everything is well, else 503; which check failed, and no word about why."""
+    found = {name: _passes(name, check) for name, check in CHECKS.items()}
+    word = {True: "ok", False: "failed"}
+    return JsonResponse(
+        {
+            "status": word[all(found.values())],
+            "checks": {name: word[is_well] for name, is_well in found.items()},
+        },
+        status=HTTPStatus.OK if all(found.values()) else HTTPStatus.SERVICE_UNAVAILABLE,
+    )
+
+
+def _passes(name: str, check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001 - whatever is wrong, this check exists to say so
+        logger.warning("health: %s failed, %s", name, place_of(error))
+        return False
+
+
+# --- the checks: True when well; whatever they raise counts as not well -----------------------
+def database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return bool(cursor.fetchone() == (1,))
+
+
+def migrations() -> bool:
+    return not _last_migrations() - MigrationRecorder(connection).applied_migrations().keys()
+
+
+@cache
+def _last_migrations() -> frozenset[tuple[str, str]]:
+    """The last migration of each app in this process's code."""
+    return frozenset(MigrationLoader(None).graph.leaf_nodes())
+
+
+def storage() -> bool:
+    name = default_storage.save(f"health/{uuid.uuid4().hex}", ContentFile(b"is it well?"))
+    default_storage.delete(name)
+    return True
+
+
+def worker() -> bool:
+    return Worker.objects.alive().filter(queue=settings.Q_CLUSTER["name"]).exists()
+
+
+def queue() -> bool:
+    short = settings.Q_CLUSTER["name"]
+    ages_s = [backlog.oldest_ready_s for backlog in backlogs() if backlog.queue == short]
+    return all(age_s <= settings.READY_QUEUE_AGE_S for age_s in ages_s)
+
+
+CHECKS: Mapping[str, Callable[[], bool]] = {
+    "database": database,
+    "migrations": migrations,
+    "storage": storage,
+    "worker": worker,
+    "queue": queue,
+}
+
+ANSWERS = {"/healthz": healthz, "/healthz/ready": ready}
+
+
 def answer_health_checks(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Answer /healthz before anybody looks at the Host: such checks know an address, not a name."""
+    """Answer before anybody looks at the Host: such checks know an address, not a name."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return healthz(request) if request.path_info == "/healthz" else get_response(request)
+        answer = ANSWERS.get(request.path_info, get_response)
+        return answer(request)
 
     return middleware

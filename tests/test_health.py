@@ -1,0 +1,130 @@
+"""GET /healthz/ready: one entry a check, and 503 when any of them fails."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+from django.utils import timezone
+from django_q.models import OrmQ
+
+from jobs.models import Worker
+from jobs.queue import enqueue
+
+pytestmark = pytest.mark.django_db
+
+CHECKS = ["database", "migrations", "storage", "worker", "queue"]
+
+
+@pytest.fixture
+def worker() -> Worker:
+    now = timezone.now()
+    return Worker.objects.create(
+        host="here", pid=1, queue="huleedu", processes=1, started_at=now, seen_at=now
+    )
+
+
+def asked(client: Client) -> tuple[int, dict[str, Any]]:
+    answer = client.get("/healthz/ready")
+    return answer.status_code, answer.json()
+
+
+def failed(client: Client) -> list[str]:
+    status, body = asked(client)
+    names = [name for name, word in body["checks"].items() if word == "failed"]
+    assert (status, body["status"]) == (
+        (HTTPStatus.SERVICE_UNAVAILABLE, "failed") if names else (HTTPStatus.OK, "ok")
+    )
+    return names
+
+
+def test_house_is_ready_when_every_check_is_well(client: Client, worker: Worker) -> None:
+    status, body = asked(client)
+
+    assert status == HTTPStatus.OK
+    assert body == {"status": "ok", "checks": dict.fromkeys(CHECKS, "ok")}
+
+
+def test_readiness_needs_no_name_and_no_https(
+    client: Client, worker: Worker, settings: LazySettings
+) -> None:
+    settings.ALLOWED_HOSTS = ["hule.example.org"]
+    settings.SECURE_SSL_REDIRECT = True
+
+    answer = client.get("/healthz/ready", headers={"Host": "10.0.0.7"})
+
+    assert answer.status_code == HTTPStatus.OK
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_house_without_a_worker_is_not_ready(client: Client) -> None:
+    assert failed(client) == ["worker"]
+
+
+def test_worker_that_has_not_been_seen_for_long_is_none(client: Client, worker: Worker) -> None:
+    Worker.objects.update(seen_at=timezone.now() - timedelta(hours=1))
+
+    assert failed(client) == ["worker"]
+
+
+@pytest.mark.parametrize(("age_s", "expected"), [(290, []), (310, ["queue"])])
+def test_queue_whose_oldest_task_is_too_old_is_not_well(
+    client: Client, worker: Worker, age_s: int, expected: list[str]
+) -> None:
+    enqueue("pipelines.tasks.start_if_automatic")
+    OrmQ.objects.update(lock=timezone.now() - timedelta(seconds=age_s))
+
+    assert failed(client) == expected
+
+
+def test_task_that_is_worked_on_does_not_count_as_old(client: Client, worker: Worker) -> None:
+    enqueue("pipelines.tasks.start_if_automatic")
+    OrmQ.objects.update(lock=timezone.now() + timedelta(seconds=20))
+
+    assert failed(client) == []
+
+
+def test_storage_that_takes_no_bytes_is_not_well(
+    client: Client, worker: Worker, settings: LazySettings, tmp_path: Path
+) -> None:
+    (tmp_path / "a file").write_text("where a folder should be")
+    location = {"OPTIONS": {"location": tmp_path / "a file", "base_url": None}}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {**settings.STORAGES["default"], **location},
+    }
+
+    assert failed(client) == ["storage"]
+
+
+def test_storage_check_leaves_nothing_behind(
+    client: Client, worker: Worker, tmp_path: Path
+) -> None:
+    asked(client)
+
+    assert not [path for path in (tmp_path / "content").rglob("*") if path.is_file()]
+
+
+def test_migration_that_is_not_applied_is_not_well(client: Client, worker: Worker) -> None:
+    MigrationRecorder(connection).record_unapplied("batches", "0002_give_batches_a_priority")
+
+    assert failed(client) == ["migrations"]
+
+
+def test_answer_and_log_tell_no_details(
+    client: Client, worker: Worker, caplog: pytest.LogCaptureFixture
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE jobs_worker RENAME TO jobs_gone")
+
+    answer = client.get("/healthz/ready")
+
+    assert answer.json()["checks"]["worker"] == "failed"
+    assert "jobs_worker" not in answer.content.decode() + caplog.text
