@@ -7,6 +7,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.exceptions import NotFound, ValidationError
@@ -33,6 +34,13 @@ def bytes_of(content: StoredContent) -> bytes:
         raise NotFound(_("These bytes are not kept any more.")) from error
     except store.StorageUnavailable as error:
         raise Unavailable(_("The storage does not answer. Try again in a moment.")) from error
+
+
+def download(data: bytes, *, name: str = "") -> HttpResponse:
+    """Always to be saved, never to be shown: the bytes are somebody's, and may be anything."""
+    disposition = content_disposition_header(True, name) or "attachment"
+    headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
+    return HttpResponse(data, content_type=OCTETS, headers=headers)
 
 
 class Contents(Resource):
@@ -78,5 +86,4 @@ class Contents(Resource):
     )
     def retrieve(self, request: Request, content_id: UUID) -> HttpResponse:
         data = bytes_of(content_of(self.teacher, content_id))
-        headers = {"Content-Disposition": "attachment", "Cache-Control": "private, no-store"}
-        return HttpResponse(data, content_type=OCTETS, headers=headers)
+        return download(data)

@@ -9,17 +9,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.access import batch_of, essay_of
+from api.content import OCTETS, bytes_of, download
 from api.resource import Resource, describe
 from api.serializers.essays import (
     Absence,
+    Correction,
     Decided,
     Decisions,
     EssayDetail,
@@ -35,7 +38,7 @@ from files import flow as files
 from files import pasted
 from files.models import Upload
 from lifecycle.models import Essay, EssayText
-from pipelines import progress
+from pipelines import progress, texts
 from pipelines.models import EssayPhase
 from spellcheck import flow as spellcheck
 from spellcheck.models import Misspelling, SpellcheckResult
@@ -141,6 +144,30 @@ class Essays(Resource):
     @describe("The essay's current text", EssayTextShown, refusals=NOT_YOURS)
     def text(self, request: Request, essay_id: UUID) -> Response:
         return Response(EssayTextShown(self._text(essay_id)).data)
+
+    @describe(
+        "Correct the text: a new version, which is checked like the one before",
+        EssayTextShown,
+        request=Correction,
+        refusals=CHANGING,
+    )
+    def correct_text(self, request: Request, essay_id: UUID) -> Response:
+        essay = essay_of(self.teacher, essay_id)
+        texts.correct(essay.pk, self.parse(Correction)["text"], by=self.teacher)
+        return self.text(request, essay_id)
+
+    @describe(
+        "The file as it was handed in",
+        OpenApiTypes.BINARY,
+        media=OCTETS,
+        refusals=(*NOT_YOURS, HTTPStatus.SERVICE_UNAVAILABLE),
+    )
+    def original(self, request: Request, essay_id: UUID) -> HttpResponse:
+        held = Upload.objects.held_by(essay_of(self.teacher, essay_id)).select_related("raw")
+        upload = held.first()
+        if upload is None or upload.raw is None:
+            raise NotFound(_("No file of this essay is kept."), "no_file")
+        return download(bytes_of(upload.raw), name=upload.original_name)
 
     @describe("What was found in the current text", SpellcheckShown, refusals=NOT_YOURS)
     def spellcheck(self, request: Request, essay_id: UUID) -> Response:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from rest_framework.parsers import MultiPartParser
-from rest_framework.request import Request
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request, is_form_media_type
 from rest_framework.response import Response
 
 from api.access import batch_of, upload_of
@@ -19,6 +18,8 @@ from api.serializers.files import (
     HandedIn,
     HandIn,
     HandInToBatch,
+    Pasted,
+    PastedIn,
     Replacement,
     UploadShown,
     handed_in,
@@ -27,11 +28,11 @@ from batches.errors import Conflict
 from batches.models import Batch
 from events import correlation
 from files import flow as files
-from files import intake
+from files import intake, pasted
 from files.intake import Handed, Outcome
 
 ACCEPTED = HTTPStatus.ACCEPTED
-MULTIPART = "multipart/form-data"
+MULTIPART, JSON = "multipart/form-data", "application/json"
 HANDING_IN = (
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.FORBIDDEN,
@@ -47,12 +48,9 @@ class HandingIn(Resource):
 
     parser_classes = [MultiPartParser]
 
-    def _receive(self, batch: Batch, given: dict[str, Any]) -> Response:
+    def _receive(self, batch: Batch, handed: list[Handed], *, allow_duplicate: bool) -> Response:
         receipts = intake.receive_all(
-            batch.pk,
-            handed_in(given),
-            by=self.teacher,
-            allow_duplicate=given["allow_duplicate"],
+            batch.pk, handed, by=self.teacher, allow_duplicate=allow_duplicate
         )
         taken = (Outcome.ACCEPTED, Outcome.RETRIED)
         answer = {
@@ -72,32 +70,49 @@ class HandingIn(Resource):
     )
     def to_batch(self, request: Request) -> Response:
         given = self.parse(HandInToBatch)
-        return self._receive(batch_of(self.teacher, given["batch_id"]), given)
+        batch = batch_of(self.teacher, given["batch_id"])
+        allow = given["allow_duplicate"]
+        return self._receive(batch, handed_in(given), allow_duplicate=allow)
+
+
+class HandingInOrPasting(HandingIn):
+    parser_classes = [MultiPartParser, JSONParser]
+
+    @property
+    def _is_pasted(self) -> bool:
+        return not is_form_media_type(self.request.content_type)
 
     @describe(
-        "Hand in more files",
+        "Hand in more files, or a text instead of one",
         HandedIn,
         status=ACCEPTED,
-        request={MULTIPART: HandIn},
+        request={MULTIPART: HandIn, JSON: PastedIn},
         refusals=HANDING_IN,
     )
     def add(self, request: Request, batch_id: UUID) -> Response:
         batch = batch_of(self.teacher, batch_id)
-        return self._receive(batch, self.parse(HandIn))
+        given = self.parse(PastedIn if self._is_pasted else HandIn)
+        if self._is_pasted:
+            file = pasted.as_file(given["text"], name=given["name"])
+            handed = [Handed(file, essay_id=given["essay_id"], reference=given["reference"])]
+        else:
+            handed = handed_in(given)
+        return self._receive(batch, handed, allow_duplicate=given["allow_duplicate"])
 
     @describe(
-        "Put another file in a file's place",
+        "Put another file, or a text, in a file's place",
         FileReceipt,
         status=ACCEPTED,
-        request={MULTIPART: Replacement},
+        request={MULTIPART: Replacement, JSON: Pasted},
         refusals=(*HANDING_IN, HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE),
     )
     def replace(self, request: Request, batch_id: UUID, upload_id: UUID) -> Response:
         old = upload_of(self.teacher, batch_id, upload_id)
-        given = self.parse(Replacement)
+        given = self.parse(Pasted if self._is_pasted else Replacement)
+        file = given.get("file") or pasted.as_file(given["text"], name=given["name"])
         receipt = intake.receive(
             batch_id,
-            Handed(given["file"]),
+            Handed(file),
             by=self.teacher,
             allow_duplicate=given["allow_duplicate"],
             replaces=old.pk,
@@ -127,6 +142,16 @@ class Files(Resource):
     @describe("Read a failed file once more", UploadShown, status=ACCEPTED, refusals=CHANGING)
     def retry(self, request: Request, batch_id: UUID, upload_id: UUID) -> Response:
         files.retry(upload_of(self.teacher, batch_id, upload_id).pk, by=self.teacher)
+        return Response(UploadShown(upload_of(self.teacher, batch_id, upload_id)).data, ACCEPTED)
+
+    @describe(
+        "Give a file that was one too many an essay of its own",
+        UploadShown,
+        status=ACCEPTED,
+        refusals=CHANGING,
+    )
+    def add_as_extra(self, request: Request, batch_id: UUID, upload_id: UUID) -> Response:
+        files.add_as_extra(upload_of(self.teacher, batch_id, upload_id).pk, by=self.teacher)
         return Response(UploadShown(upload_of(self.teacher, batch_id, upload_id)).data, ACCEPTED)
 
     @describe("Take a file out", status=HTTPStatus.NO_CONTENT, refusals=CHANGING)

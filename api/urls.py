@@ -11,7 +11,7 @@ from api.content import Contents
 from api.docs import docs
 from api.essays import Essays, EssaysOfABatch, PastedTexts
 from api.events import Events
-from api.files import Files, HandingIn
+from api.files import Files, HandingIn, HandingInOrPasting
 
 app_name = "api"
 
@@ -45,7 +45,12 @@ urlpatterns = [
     path(ESSAY, Essays.as_view({"get": "retrieve"}), name="essay"),
     path(f"{ESSAY}/status", Essays.as_view({"get": "status"}), name="essay-status"),
     path(f"{ESSAY}/timeline", Events.as_view({"get": "of_essay"}), name="essay-timeline"),
-    path(f"{ESSAY}/text", Essays.as_view({"get": "text"}), name="essay-text"),
+    path(
+        f"{ESSAY}/text",
+        Essays.as_view({"get": "text", "patch": "correct_text", "post": "correct_text"}),
+        name="essay-text",
+    ),
+    path(f"{ESSAY}/original", Essays.as_view({"get": "original"}), name="essay-original"),
     path(f"{ESSAY}/spellcheck", Essays.as_view({"get": "spellcheck"}), name="essay-spellcheck"),
     path(
         f"{ESSAY}/spellcheck/decisions",
@@ -55,10 +60,11 @@ urlpatterns = [
     path(f"{ESSAY}/absent", Essays.as_view({"post": "absent"}), name="essay-absent"),
     path("files/batch", HandingIn.as_view({"post": "to_batch"}), name="files"),
     path(f"{FILES}/state", Files.as_view({"get": "state"}), name="files-state"),
-    path(f"{FILES}/files", HandingIn.as_view({"post": "add"}), name="files-add"),
+    path(f"{FILES}/files", HandingInOrPasting.as_view({"post": "add"}), name="files-add"),
     path(FILE, Files.as_view({"delete": "destroy"}), name="file"),
     path(f"{FILE}/retry", Files.as_view({"post": "retry"}), name="file-retry"),
-    path(f"{FILE}/replace", HandingIn.as_view({"post": "replace"}), name="file-replace"),
+    path(f"{FILE}/extra", Files.as_view({"post": "add_as_extra"}), name="file-extra"),
+    path(f"{FILE}/replace", HandingInOrPasting.as_view({"post": "replace"}), name="file-replace"),
     path("content", Contents.as_view({"post": "create"}), name="contents"),
     path("content/<uuid:content_id>", Contents.as_view({"get": "retrieve"}), name="content"),
     path(

@@ -14,6 +14,12 @@ from files import flow, intake
 from files.intake import Handed, Named, Outcome, Receipt
 
 
+def as_file(text: str, *, name: str = "") -> Named:
+    """The text as the file that it could have been. name: a label, without an ending."""
+    label = name or _("Pasted text")
+    return Named(f"{label}.txt", io.BytesIO(text.encode()))
+
+
 def take_in(text: str, *, language: str, by: User) -> tuple[Batch, Receipt]:
     """Register a batch of one essay and hand the text in as its file.
 
@@ -22,8 +28,7 @@ def take_in(text: str, *, language: str, by: User) -> tuple[Batch, Receipt]:
     """
     title = _("Pasted text")
     batch = batches.register(owner=by, language=language, expected_essay_count=1, title=title)
-    file = Named("text.txt", io.BytesIO(text.encode()))
-    receipt = intake.receive(batch.pk, Handed(file), by=by)
+    receipt = intake.receive(batch.pk, Handed(as_file(text, name="text")), by=by)
     if receipt.outcome != Outcome.ACCEPTED:
         flow.erase_batch(batch.pk, by=by)
         raise Conflict(receipt.code, receipt.detail)

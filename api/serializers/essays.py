@@ -61,6 +61,12 @@ class EssayTextShown(serializers.Serializer[EssayText]):
     created_at = serializers.DateTimeField()
 
 
+class Correction(serializers.Serializer[Any]):
+    text = serializers.CharField(
+        trim_whitespace=False, allow_blank=True, help_text="The whole text as it should be."
+    )
+
+
 class MisspellingShown(serializers.Serializer[Misspelling]):
     """A proposal on an offset of the text, which is never rewritten."""
 

@@ -69,6 +69,28 @@ class Replacement(serializers.Serializer[Any]):
     allow_duplicate = serializers.BooleanField(default=False)
 
 
+class Pasted(serializers.Serializer[Any]):
+    """JSON: a text instead of a file."""
+
+    text = serializers.CharField(trim_whitespace=False)
+    name = serializers.CharField(
+        max_length=200, default="", allow_blank=True, help_text="What the file would be called."
+    )
+    allow_duplicate = serializers.BooleanField(default=False)
+
+    def validate_text(self, text: str) -> str:
+        if not text.strip():
+            raise serializers.ValidationError(_("The text is empty."), "blank")
+        return text
+
+
+class PastedIn(Pasted):
+    """For the essay of the id, or of the reference, or for the next free one."""
+
+    essay_id = serializers.UUIDField(allow_null=True, default=None)
+    reference = serializers.CharField(allow_blank=True, default="")
+
+
 def handed_in(request_data: dict[str, Any]) -> list[Handed]:
     """The files of a valid HandIn, each with what was said beside it."""
     files: Sequence[UploadedFile[Any]] = request_data["files"]
