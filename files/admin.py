@@ -31,6 +31,7 @@ class UploadAdmin(Microscope):
     search_fields = ("=id", "=batch__id", "batch__title", "batch__owner__email", "=sha256")
     raw_id_fields = ("batch", "essay", "raw", "uploaded_by")
     ordering = ("-received_at",)
+    exclude = ("hidden_words",)  # a pupil's text
 
 
 Request = Any  # a Django request; rooms below the faces import nothing of HTTP

@@ -106,6 +106,7 @@ def store_extraction(upload: Upload, extraction: Extraction) -> None:
             media_type=extraction.media_type,
             page_count=extraction.page_count,
             warnings=list(extraction.warnings),
+            hidden_words=list(extraction.hidden),
             **NO_FAILURE,
         ):
             return
@@ -198,7 +199,7 @@ def take_out(batch: Batch, uploads: Iterable[Upload], *, by: User) -> None:
     """Mark uploads of the locked batch as removed; their bytes go when the transaction commits."""
     for upload in uploads:
         content, essay_id = upload.raw, upload.essay_id
-        _move(upload, Status.REMOVED, raw=None)
+        _move(upload, Status.REMOVED, raw=None, hidden_words=[])
         if content is not None:
             store.discard([content])
         publish(

@@ -65,6 +65,8 @@ class Upload(models.Model):
     # Of a scan, while it is read page by page; null: the file is not read as one.
     pages_done = models.PositiveIntegerField(null=True, blank=True)
     warnings = models.JSONField(default=list, blank=True)
+    # The first words that nobody sees in the file; beside the warning "hidden_text", never logged.
+    hidden_words = models.JSONField(default=list, blank=True)
     status = models.CharField(max_length=20, choices=Status, default=Status.RECEIVED)
     failure_code = models.CharField(max_length=30, blank=True)
     failure_detail = models.CharField(max_length=500, blank=True)

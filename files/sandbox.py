@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, NoReturn
 
 from files import confinement
-from files.extraction import Extraction, ExtractionFailed, FailureCode, Limits, extract
+from files.extraction import Extraction, ExtractionFailed, FailureCode, Limits, extract, first_words
 
 logger = logging.getLogger(__name__)
 
@@ -214,8 +214,12 @@ def _extraction_of(answer: Answer) -> Extraction:
     """The dataclass, checked field by field: a hijacked child could send anything."""
     text, media_type = answer.get("text"), answer.get("media_type")
     page_count, warnings = answer.get("page_count"), answer.get("warnings")
+    hidden = answer.get("hidden")
     if not isinstance(text, str) or not isinstance(media_type, str):
         raise ExtractionFailed(FailureCode.CORRUPT)
     if not (page_count is None or isinstance(page_count, int)) or not isinstance(warnings, list):
         raise ExtractionFailed(FailureCode.CORRUPT)
-    return Extraction(text, media_type, page_count, tuple(str(code) for code in warnings))
+    if not isinstance(hidden, list) or not all(isinstance(word, str) for word in hidden):
+        raise ExtractionFailed(FailureCode.CORRUPT)
+    words = first_words(hidden)
+    return Extraction(text, media_type, page_count, tuple(str(code) for code in warnings), words)

@@ -144,6 +144,10 @@ class UploadShown(serializers.Serializer[Upload]):
         allow_null=True, help_text="Of a scan, which is read page by page; else null."
     )
     warnings = serializers.ListField(child=serializers.CharField())
+    hidden_words = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="The first words that nobody sees in the file, left out of its text.",
+    )
     received_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
     storage_id = serializers.UUIDField(source="raw_id", allow_null=True)

@@ -5,6 +5,9 @@ Untrusted files are read through `files.sandbox`, which runs `extract` in a chil
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
+
 from files import sniff
 from files.extraction import text as texts
 from files.extraction.outcome import (
@@ -18,6 +21,9 @@ from files.extraction.outcome import (
 from files.extraction.registry import READERS, REFUSALS
 
 __all__ = ["ADVICE", "Extraction", "ExtractionFailed", "FailureCode", "Limits", "extract"]
+
+MOST_HIDDEN_WORDS = 50
+MOST_HIDDEN_CHARS = 60  # of one word
 
 # Endings under which people save other kinds of document without noticing; content decides then.
 _TEXTUAL = frozenset({sniff.TEXT, sniff.MARKDOWN, sniff.HTML})
@@ -58,7 +64,18 @@ def _extract(source: Source, file_name: str) -> Extraction:
         raise ExtractionFailed(FailureCode.TOO_LARGE)
     if texts.n_words(text) < source.limits.short_words:
         warnings.append("too_short")
-    return Extraction(text, media_type, reading.page_count, (*reading.warnings, *warnings))
+    hidden = first_words(reading.hidden)
+    noticed = ("hidden_text",) if hidden else ()
+    warnings = [*reading.warnings, *noticed, *warnings]
+    return Extraction(text, media_type, reading.page_count, tuple(warnings), hidden)
+
+
+def first_words(pieces: Iterable[str]) -> tuple[str, ...]:
+    """Words of hidden text, as many and as long as a teacher needs to know what it is about."""
+    words = (
+        word[:MOST_HIDDEN_CHARS] for piece in pieces for word in texts.normalised(piece).split()
+    )
+    return tuple(islice(words, MOST_HIDDEN_WORDS))
 
 
 def _check_type(media_type: str, file_name: str) -> list[str]:

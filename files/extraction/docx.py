@@ -34,8 +34,7 @@ def read(source: Source) -> Reading:
         notes = archive.xml(name) if name in archive else None
         if notes is not None:
             paragraphs += _notes(body, notes, kind)
-    warnings = ("hidden_text",) if body.hid_text else ()
-    return Reading("\n\n".join(paragraphs), warnings=warnings)
+    return Reading("\n\n".join(paragraphs), hidden=tuple(body.hidden))
 
 
 def _main_part(archive: Archive) -> str:

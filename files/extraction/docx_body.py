@@ -28,10 +28,10 @@ _TINY_HALF_POINTS = 4
 
 
 class Body:
-    """One document's walk; remembers whether it met hidden text."""
+    """One document's walk; keeps the hidden text that it met."""
 
     def __init__(self, *, vanishing_styles: frozenset[str] = frozenset()) -> None:
-        self.hid_text = False
+        self.hidden: list[str] = []
         self._vanishing = vanishing_styles
         self._framed = 0  # inside tables and text boxes white text may stand on a colour
         self._carried = ""  # text of a paragraph whose end mark was deleted: it goes on in the next
@@ -122,7 +122,7 @@ class Body:
         if not hidden:
             pieces.append(text)
         elif text.strip():
-            self.hid_text = True
+            self.hidden.append(text)
 
     def _hides(self, run: etree._Element, *, inherited: bool) -> bool:
         properties = child(run, "rPr")

@@ -42,7 +42,7 @@ def read_html(html: str) -> Reading:
     if root is None:
         raise ExtractionFailed(FailureCode.NO_TEXT)
     pieces: list[str] = []
-    hid_text = False
+    hidden: list[str] = []
     stack: list[LexborNode | str] = [root]  # not recursive: hostile pages nest 100 000 deep
     while stack:
         node = stack.pop()
@@ -51,14 +51,14 @@ def read_html(html: str) -> Reading:
         elif node.tag == "-text":
             pieces.append(_text(node))
         elif _is_hidden(node):
-            hid_text = hid_text or bool(node.text().strip())
+            hidden.append(node.text(separator=" "))
         elif node.tag not in _SKIPPED and not _is_page_header(node):
             before, after = _breaks(str(node.tag))
             pieces.append(before)
             stack.append(after)
             stack += reversed(list(node.iter(include_text=True)))
     text = _BLANKS_AT_BREAK.sub("\n", re.sub(" {2,}", " ", "".join(pieces)))
-    return Reading(text, warnings=("hidden_text",) if hid_text else ())
+    return Reading(text, hidden=tuple(hidden))
 
 
 def _text(node: LexborNode) -> str:

@@ -39,16 +39,15 @@ def read(source: Source) -> Reading:
         raise ExtractionFailed(FailureCode.CORRUPT)
     walk = _Walk(_hiding_styles(content))
     paragraphs = [*walk.paragraphs(body)]
-    warnings = ("hidden_text",) if walk.hid_text else ()
-    return Reading("\n\n".join(paragraphs + walk.notes), warnings=warnings)
+    return Reading("\n\n".join(paragraphs + walk.notes), hidden=tuple(walk.hidden))
 
 
 class _Walk:
-    """One document's walk; collects the notes and remembers whether it met hidden text."""
+    """One document's walk; collects the notes and keeps the hidden text that it met."""
 
     def __init__(self, hiding_styles: frozenset[str]) -> None:
         self.notes: list[str] = []
-        self.hid_text = False
+        self.hidden: list[str] = []
         self._hiding = hiding_styles
 
     def paragraphs(self, container: etree._Element) -> Iterator[str]:
@@ -98,8 +97,8 @@ class _Walk:
         hides = attribute(element, "display") == "none" or (
             bool(self._hiding) and attribute(element, "style-name") in self._hiding
         )
-        if hides and "".join(str(text) for text in element.itertext()).strip():
-            self.hid_text = True
+        if hides:
+            self.hidden.append("".join(str(text) for text in element.itertext()))
         return hides
 
     def _table(self, table: etree._Element) -> Iterator[str]:

@@ -85,12 +85,14 @@ class Extraction:
     "too_short": fewer than Limits.short_words; "hidden_text": some was left out that nobody sees;
     "picture_page", "unreadable_page": a page of a PDF gave nothing; "ocr", "ocr_please_check": read
     from a picture, the second one with little confidence.
+    hidden: the first words that nobody sees, for the teacher's eyes only: never logged.
     """
 
     text: str
     media_type: str
     page_count: int | None = None
     warnings: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +127,4 @@ class Reading:
     text: str
     page_count: int | None = None
     warnings: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()  # pieces of text; they bring the warning "hidden_text"

@@ -24,7 +24,6 @@ from files.extraction.pdf_layout import flowing_text
 from files.extraction.pdf_lines import Frame, Line, page_lines
 from files.extraction.text import has_words
 
-_HIDDEN = "hidden_text"
 _UNREADABLE = "unreadable_page"
 _PYPDF_MOST_S = 4.0  # CPU seconds
 # An essay's streams are small; its own defaults let 3 kB keep it busy for 15 s.
@@ -41,6 +40,7 @@ class _Page:
     lines: list[Line]
     typed: list[str]
     warnings: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 def read(source: Source) -> Reading:
@@ -66,9 +66,10 @@ def read(source: Source) -> Reading:
     flowing = flowing_text([page.lines for page in pages], hyphenates=hyphenates)
     text = "\n\n".join([pdf_tex.composed(flowing) if "TeX" in producer else flowing, *typed])
     warnings = tuple(sorted({warning for page in pages for warning in page.warnings}))
+    hidden = tuple(piece for page in pages for piece in page.hidden)
     if has_words(text):
-        return Reading(text, n_pages, warnings)
-    if _HIDDEN in warnings:
+        return Reading(text, n_pages, warnings, hidden)
+    if hidden:
         raise ExtractionFailed(FailureCode.NO_TEXT)  # pypdf would show it
     is_broken = all(_UNREADABLE in page.warnings for page in pages)
     return _second_reading(
@@ -121,8 +122,8 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> _Page:
         lines = page_lines(textpage.raw, Frame.of(page), sight)
         typed = typed_texts(document, page)
         is_picture = not lines and not typed and sight.has_picture
-        noticed = {_HIDDEN: sight.hid_text, "picture_page": is_picture}
-        return _Page(lines, typed, tuple(code for code, is_so in noticed.items() if is_so))
+        warnings = ("picture_page",) if is_picture else ()
+        return _Page(lines, typed, warnings, tuple(sight.hidden))
     finally:
         textpage.close()
         page.close()

@@ -18,17 +18,17 @@ _MOST_OBJECTS = 5000  # looked at for a background; hostile pages hold millions
 
 
 class Sight:
-    """What a reader sees on one page; `hid_text` says that some of it was not."""
+    """What a reader sees on one page; `hidden` is what he does not."""
 
     def __init__(self, page: pdfium.PdfPage, textpage: raw.FPDF_TEXTPAGE) -> None:
-        self.hid_text = False
+        self.hidden: list[str] = []
         self._page = page.raw
         self._textpage = textpage
 
     def seen(self, text: str, begin: int, size: float) -> str:
         """The visible part of a line. begin: its first UTF-16 unit on the page; size in points."""
         if size < _SMALLEST_SEEN_POINTS or self._is_unpainted(begin):
-            self.hid_text = True
+            self.hidden.append(text)
             return ""
         if not any(self._is_white(begin + at) for at in self._samples(text)):
             return text
@@ -37,8 +37,13 @@ class Sight:
         kept = "".join(
             c for at, c in enumerate(text) if c.isspace() or not self._is_white(begin + at)
         )
-        self.hid_text = self.hid_text or kept != text
+        if kept != text:
+            self.hidden.append(self._rest(text, begin))
         return kept
+
+    def _rest(self, text: str, begin: int) -> str:
+        """The white part of a line."""
+        return "".join(c for at, c in enumerate(text) if c.isspace() or self._is_white(begin + at))
 
     @staticmethod
     def _samples(text: str) -> list[int]:

@@ -63,13 +63,12 @@ def read(source: Source) -> Reading:
     """Paragraphs in file order, footnotes last."""
     document = _Document()
     document.feed(source.data.decode("latin-1"))
-    warnings = ("hidden_text",) if document.hid_text else ()
-    return Reading(document.text(), warnings=warnings)
+    return Reading(document.text(), hidden=("".join(document.hidden),))
 
 
 class _Document:
     def __init__(self) -> None:
-        self.hid_text = False
+        self.hidden: list[str] = []
         self._group = _Group()
         self._outer: list[_Group] = []
         self._body: list[str] = []
@@ -176,7 +175,7 @@ class _Document:
         if group.skipped or group.in_fonts:
             return
         if group.invisible:
-            self.hid_text = self.hid_text or bool(text.strip())
+            self.hidden.append(text)
             return
         (self._notes if group.in_note else self._body).append(text)
 
