@@ -50,8 +50,10 @@ check: .venv/.stamp-dev $(VAR) ## the quick half: format, lint, types, floors, m
 	@$(ON_SQLITE) $(PY) manage.py makemigrations --check --dry-run --verbosity 0
 	@$(ON_SQLITE) HTTPS=true $(PY) manage.py check --deploy --fail-level WARNING
 
-faults: .venv/.stamp-dev $(VAR) ## real workers killed, frozen and starved, on both databases
-	@$(call BOTH_DATABASES,tests/faults)
+faults: .venv/.stamp-dev $(VAR) ## hundred batches while workers die, each fault thrice; takes hours
+	@rm -f $(VAR)/faults.jsonl
+	@export FAULTS=long; $(call BOTH_DATABASES,tests/faults)
+	@cat $(VAR)/faults.jsonl
 
 fuzz: .venv/.stamp-dev $(VAR) ## files damaged at random, read for two minutes (ARGS="FOLDER --seconds 600")
 	@$(TEST_ENV) $(PY) bench/extraction_fuzz.py $(or $(ARGS),samples --seconds 120)
