@@ -15,6 +15,7 @@ from batches.models import Batch
 from events.models import Event
 from pages import needs
 from pages.rows import Board, board
+from pages.states import State
 from pipelines import estimate
 
 BUSY_POLL_S = 2
@@ -58,7 +59,7 @@ class Live:
     @property
     def poll_s(self) -> int | None:
         """Seconds until the page asks again; None when nothing more happens by itself."""
-        if self.is_running or self.is_in_haste or self.board.standing.is_busy:
+        if self.is_running or self.is_in_haste or self.is_late or self.board.standing.is_busy:
             is_large = self.board.standing.n_slots > MAX_FAST_POLL_ESSAYS
             return LARGE_POLL_S if is_large else BUSY_POLL_S
         waits = self.batch.status in (
@@ -88,6 +89,11 @@ class Live:
         """Everything is in and starts by itself in a moment."""
         status = Batch.Status.READY_FOR_PIPELINE_EXECUTION
         return self.batch.auto_start and self.batch.status == status
+
+    @property
+    def is_late(self) -> bool:
+        """An essay was read after the batch had ended: it is checked in a moment."""
+        return self.is_ended and self.board.standing.count(State.READ) > 0
 
     @property
     def may_start(self) -> bool:

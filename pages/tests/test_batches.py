@@ -12,7 +12,7 @@ from batches.models import Batch
 from lifecycle import readiness
 from lifecycle.models import Essay
 from pages.tests.conftest import CountQueries
-from tests.essays import essay_file, fresh, hand_in_good, register
+from tests.essays import essay_file, fresh, hand_in, hand_in_good, register
 
 NEW = reverse("pages:batch-new")
 DETAILS = {"title": "Phones", "course_code": "ENG6", "class_designation": "9B", "auto_start": "on"}
@@ -157,6 +157,18 @@ def test_page_of_a_checked_batch_asks_no_more(browser: Client, checked_batch: Ba
 
     assert "hx-trigger" not in page
     assert "<b>2</b> of 2 checked" in page
+
+
+def test_page_asks_on_for_an_essay_that_was_read_after_the_batch_had_ended(
+    browser: Client, checked_batch: Batch, drain: Callable[..., int]
+) -> None:
+    upload = checked_batch.uploads.first()
+    assert upload is not None
+    hand_in(checked_batch, essay_file("mended.txt"), replaces=upload.pk)
+
+    drain(limit=1)  # it is read; the run that checks it has not begun
+
+    assert 'hx-trigger="every 2s"' in browser.get(checked_batch.get_absolute_url()).text
 
 
 def test_poll_without_news_is_answered_with_nothing_in_two_queries(
