@@ -29,7 +29,7 @@ from batches.models import Batch
 from events import correlation
 from files import flow as files
 from files import intake, pasted
-from files.intake import Handed, Outcome
+from files.receipts import Handed, Outcome
 
 ACCEPTED = HTTPStatus.ACCEPTED
 MULTIPART, JSON = "multipart/form-data", "application/json"

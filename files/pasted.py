@@ -11,7 +11,7 @@ from batches import flow as batches
 from batches.errors import Conflict
 from batches.models import Batch
 from files import flow, intake
-from files.intake import Handed, Named, Outcome, Receipt
+from files.receipts import Handed, Named, Outcome, Receipt
 
 
 def as_file(text: str, *, name: str = "") -> Named:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from batches import flow as batches
 from files import flow as files
 from files import intake
-from files.intake import Handed
+from files.receipts import Handed
 from pages.access import TeacherRequest, act
 
 COURSE = "ENG6"

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from batches.models import Batch
 from content import store
 from files import flow, intake
-from files.intake import Handed, Outcome, Receipt
 from files.models import Upload
+from files.receipts import Handed, Outcome, Receipt
 from lifecycle.models import Essay
 from pages import words
 from pages.access import TeacherRequest, act, batch_of, essay_of, upload_of

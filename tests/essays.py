@@ -11,7 +11,7 @@ from accounts.models import User
 from batches import flow as batches
 from batches.models import Batch
 from files import intake
-from files.intake import Handed, Receipt
+from files.receipts import Handed, Receipt
 
 GOOD = "I like my school becouse we learn about many intresting things every single day there."
 BROKEN = b"%PDF-1.7\nthis is not the inside of a PDF file\n%%EOF"

@@ -14,8 +14,8 @@ from events.models import Event
 from events.topics import BatchEssaysReady
 from files import flow as files
 from files.extraction import Extraction
-from files.intake import Outcome, Receipt
 from files.models import LIVE, Upload
+from files.receipts import Outcome, Receipt
 from lifecycle import readiness
 from lifecycle.models import Essay
 from lifecycle.readiness import Counts

@@ -13,8 +13,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.serializers.fields import Failure
-from files.intake import Handed, Outcome, Receipt
 from files.models import Upload
+from files.receipts import Handed, Outcome, Receipt
 
 
 class HandIn(serializers.Serializer[Any]):

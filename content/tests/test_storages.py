@@ -18,8 +18,8 @@ from content import store
 from content.models import StoredContent
 from content.tests import s3
 from content.tests.test_store import BYTES, put
-from files.intake import Outcome
 from files.models import Upload
+from files.receipts import Outcome
 from tests.essays import essay_file, fresh, hand_in, register
 
 pytestmark = pytest.mark.django_db

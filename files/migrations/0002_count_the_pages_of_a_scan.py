@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('files', '0001_initial'),
+        ("files", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='upload',
-            name='pages_done',
+            model_name="upload",
+            name="pages_done",
             field=models.PositiveIntegerField(blank=True, null=True),
         ),
     ]

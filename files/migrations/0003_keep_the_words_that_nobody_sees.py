@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('files', '0002_count_the_pages_of_a_scan'),
+        ("files", "0002_count_the_pages_of_a_scan"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='upload',
-            name='hidden_words',
+            model_name="upload",
+            name="hidden_words",
             field=models.JSONField(blank=True, default=list),
         ),
     ]

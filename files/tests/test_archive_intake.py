@@ -19,7 +19,7 @@ from accounts.models import User
 from files import archive_intake, intake
 from files.archive_intake import ClassArchive, Limits
 from files.extraction import ExtractionFailed
-from files.intake import Handed, Outcome, Receipt
+from files.receipts import Handed, Outcome, Receipt
 from tests.essays import GOOD, essay_file, fresh, register
 
 Drain = Callable[..., int]

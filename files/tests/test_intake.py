@@ -13,8 +13,8 @@ from accounts.models import User
 from batches.models import Batch
 from content.models import StoredContent
 from files import flow, intake
-from files.intake import Handed, Outcome
 from files.models import Upload
+from files.receipts import Handed, Outcome
 from lifecycle import readiness
 from lifecycle.readiness import Counts
 from pipelines import flow as pipelines

@@ -21,8 +21,8 @@ from batches.models import Batch
 from content.models import StoredContent
 from files import flow
 from files.extraction import ExtractionFailed, FailureCode
-from files.intake import Outcome
 from files.models import Upload
+from files.receipts import Outcome
 from files.tests import scanners
 from files.virus_scan import ScannerUnavailable, scan
 from tests.essays import GOOD, essay_file, hand_in, register

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from accounts.models import User
-from files.intake import Outcome
 from files.models import Upload
+from files.receipts import Outcome
 from lifecycle.models import Essay
 from tests.essays import broken_file, essay_file, hand_in, hand_in_good, register
 

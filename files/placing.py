@@ -1,0 +1,135 @@
+"""Where a stored file goes: into its slot, to the first of its kind, or beside all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from batches.errors import Conflict
+from batches.models import Batch
+from events.bus import publish
+from events.topics import BatchFileAdded
+from files import flow
+from files.models import LIVE, Upload
+from files.receipts import Handed, Outcome, Receipt, Replaceable
+from lifecycle import flow as lifecycle
+from lifecycle import slots
+from lifecycle.models import Essay
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """One stored file on its way into a locked batch."""
+
+    upload: Upload
+    handed: Handed
+    by: User
+    allow_duplicate: bool
+    replaces: UUID | None
+    queue: bool
+
+    def place(self, batch: Batch) -> Receipt:
+        if batch.status == Batch.Status.CANCELLED:
+            raise Conflict("batch_cancelled", _("This batch is cancelled. Reopen it first."))
+        same_bytes = Q(sha256=self.upload.sha256, status__in=LIVE)
+        known = list(
+            batch.uploads.filter(same_bytes | Q(status=Upload.Status.FAILED))
+            .select_related("essay", "raw")
+            .order_by("received_at")
+        )
+        live = [upload for upload in known if upload.status in LIVE]
+        failed = [upload for upload in known if upload.status == Upload.Status.FAILED]
+        kept = [upload for upload in failed if upload.raw_id]  # what was infected is not
+        again = [upload for upload in kept if upload.sha256 == self.upload.sha256]
+        if live and not self.allow_duplicate:
+            return self._receipt(live[0], Outcome.DUPLICATE)
+        if again and not live and self._means(again[0]):
+            flow.try_again(batch, again[0], by=self.by)
+            return self._receipt(again[0], Outcome.RETRIED)
+        return self._add(batch, live, failed)
+
+    def _means(self, failed: Upload) -> bool:
+        """Whether the file was handed in for the slot in which the same bytes failed."""
+        essay, handed = failed.essay, self.handed
+        if self.replaces:
+            return failed.pk == self.replaces
+        if handed.essay_id:
+            return essay is not None and essay.pk == handed.essay_id
+        return not handed.reference or (essay is not None and essay.reference == handed.reference)
+
+    def _add(self, batch: Batch, live: Sequence[Upload], failed: Sequence[Upload]) -> Receipt:
+        essay = self._slot(batch, failed)
+        upload = self.upload
+        upload.essay = essay
+        upload.status = Upload.Status.RECEIVED if essay else Upload.Status.EXCESS
+        if live:
+            last = batch.uploads.filter(sha256=upload.sha256).aggregate(last=Max("copy"))["last"]
+            upload.copy = (last or 0) + 1
+        upload.save(force_insert=True)
+        publish(
+            BatchFileAdded(
+                batch_id=batch.pk,
+                file_upload_id=upload.pk,
+                essay_id=essay.pk if essay else None,
+            ),
+            actor_id=self.by.pk,
+            correlation_id=batch.correlation_id,
+        )
+        if essay is None:
+            return self._receipt(upload, Outcome.EXCESS, replaceable=_replaceable(batch))
+        if self.queue:
+            flow.fill_window(batch)
+        return self._receipt(upload, Outcome.ACCEPTED)
+
+    def _slot(self, batch: Batch, failed: Sequence[Upload]) -> Essay | None:
+        """The file's slot, cleared of the file that stood in it."""
+        name = self.upload.original_name
+        if self.replaces:
+            old = batch.uploads.select_related("essay", "raw").filter(pk=self.replaces).first()
+            if old is None or old.essay is None or old.status == Upload.Status.REMOVED:
+                raise Conflict("file_gone", _("The file that was to be replaced is gone."))
+            essay = old.essay
+            flow.take_out(batch, [old], by=self.by)
+            lifecycle.ingest(batch, essay, file_name=name, by=self.by)
+            return essay
+        try:
+            chosen = lifecycle.take_slot(
+                batch,
+                file_name=name,
+                essay_id=self.handed.essay_id,
+                reference=self.handed.reference,
+                by=self.by,
+            )
+        except slots.UnknownEssay as error:
+            detail = _("No essay of this batch has the id that was given beside the file.")
+            raise Conflict("unknown_essay", detail) from error
+        except slots.SlotTaken as error:
+            detail = _("That essay has a file already. Replace or remove it instead.")
+            raise Conflict("slot_taken", detail) from error
+        if chosen is not None:
+            before = [upload for upload in failed if upload.essay_id == chosen.pk]
+            flow.take_out(batch, before, by=self.by)
+        return chosen
+
+    def _receipt(
+        self, upload: Upload, outcome: Outcome, *, replaceable: tuple[Replaceable, ...] = ()
+    ) -> Receipt:
+        essay = upload.essay
+        return Receipt(
+            self.upload.original_name,
+            outcome,
+            upload_id=upload.pk,
+            essay_id=essay.pk if essay else None,
+            reference=essay.reference if essay else "",
+            replaceable=replaceable,
+        )
+
+
+def _replaceable(batch: Batch) -> tuple[Replaceable, ...]:
+    failed = batch.essays.failed().order_by("position")
+    return tuple(Replaceable(e.pk, e.reference, e.file_name) for e in failed)
