@@ -90,7 +90,8 @@ $(VAR):
 
 system:
 	@missing=""; for name in $(SYSTEM); do \
-	  dpkg --status "$$name" >/dev/null 2>&1 || missing="$$missing $$name"; done; \
+	  [ "$$(dpkg-query --show --showformat='$${db:Status-Status}' "$$name" 2>/dev/null)" = installed ] \
+	    || missing="$$missing $$name"; done; \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
 	    echo "The tests need:$$missing. Install it, or: make test SYSTEM=" >&2; exit 1; fi; \
