@@ -105,9 +105,11 @@ def test_worker_waits_for_a_database_that_is_not_up_yet(
     assert worker.n_starts == 0
 
     if connection.vendor == "sqlite":
-        missing.parent.mkdir()
+        made = tmp_path / "made"
+        made.mkdir()
         with connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [str(missing)])
+            cursor.execute("VACUUM INTO %s", [str(made / missing.name)])
+        made.rename(missing.parent)
         worker.ready()
 
     assert worker.terminate() == 0
