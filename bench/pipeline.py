@@ -12,6 +12,7 @@ platform_cpu_ms     CPU of web, workers and database for an essay, less the two 
 pure_cpu_ms         CPU of `extract` and `check` for an essay, in a bare pool of the same size
 floor_ratio         essays_per_s ÷ essays/s of that bare pool, measured in the same run
 batches_of_30_per_h essays_per_s as batches of thirty in an hour
+estimate            how wrong the time left was that the API said meanwhile: bench/estimates.py
 database            postgres: statements (from the server's log, in a run of their own), rows and
                     buffers that an essay touches
 """
@@ -44,11 +45,13 @@ import psycopg  # noqa: E402
 from client import Client  # noqa: E402
 from running import Site, free_port  # noqa: E402
 
+from bench.estimates import asking  # noqa: E402
 from bench.workload import FOLDERS, Essay, essays  # noqa: E402
 from tests import postgres  # noqa: E402
 
 TEACHER = ("bench@example.org", "bench")
 N_CLIENTS = 2
+N_ASKED_ABOUT = 5  # batches whose time left is asked for each second, as by teachers who wait
 LONGEST_RUN_S = 3600
 ENDED = "completed_successfully,completed_with_failures,failed"
 
@@ -201,13 +204,16 @@ def measure(engine: str, load: Load) -> dict[str, Any]:
         before_rows, before_cpu = touched(url), cpu_s(running, url)
         began = time.time()
         courses = list(FOLDERS)
-        with ThreadPoolExecutor(N_CLIENTS) as clients:
-            jobs = [
-                clients.submit(send, client, courses[i % 2], load.essays, i)
-                for i in range(load.batches)
-            ]
-            sent = dict(job.result() for job in jobs)
-        ended = results(url, running, Load(load.batches + 1, load.essays, load.processes))
+        with asking(client) as said, ThreadPoolExecutor(N_CLIENTS) as clients:
+
+            def send_and_ask(i: int) -> tuple[str, float]:
+                batch_id, at = send(client, courses[i % 2], load.essays, i)
+                if i % max(1, load.batches // N_ASKED_ABOUT) == 0:
+                    said.ask_about(batch_id)
+                return batch_id, at
+
+            sent = dict(clients.map(send_and_ask, range(load.batches)))
+            ended = results(url, running, Load(load.batches + 1, load.essays, load.processes))
         used_cpu = cpu_s(running, url) - before_cpu
         after_rows = touched(url)
     last = max(ended[pk] for pk in sent)
@@ -228,6 +234,7 @@ def measure(engine: str, load: Load) -> dict[str, Any]:
             "p95": round(latencies[int(0.95 * (len(latencies) - 1))], 2),
         },
         "last_upload_to_last_result_s": round(last - max(sent.values()), 2),
+        "estimate": said.errors(ended),
         "cpu_ms": round(1000 * used_cpu / load.n, 1),
         "pure_cpu_ms": round(bare["cpu_ms"], 1),
         "platform_cpu_ms": round(1000 * used_cpu / load.n - bare["cpu_ms"], 1),
