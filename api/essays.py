@@ -34,8 +34,8 @@ from api.serializers.essays import (
 )
 from batches import flow as batches
 from events import correlation
+from files import advice, pasted
 from files import flow as files
-from files import pasted
 from files.models import Upload
 from lifecycle.models import Essay, EssayText
 from pipelines import progress, texts
@@ -74,7 +74,7 @@ def standings(essays: Sequence[Essay]) -> list[Standing]:
     flagged = dict(results.values_list("text", "flagged_count"))
     failed = Upload.objects.filter(essay__in=essays, status=Upload.Status.FAILED)
     reasons = {
-        essay_id: {"code": code, "detail": _(detail)}
+        essay_id: {"code": code, "detail": advice.of_failure(code, detail)}
         for essay_id, code, detail in failed.values_list(
             "essay_id", "failure_code", "failure_detail"
         )

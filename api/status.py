@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from api.serializers.batches import counts_for_client
 from batches.models import Batch
+from files import advice
 from files.models import Upload
 from lifecycle import readiness
 from lifecycle.models import Essay
@@ -66,7 +67,7 @@ def failures_of(batch: Batch) -> list[dict[str, Any]]:
         {
             "stage": stage,
             "code": code,
-            "detail": _(details[stage, code]),
+            "detail": details[stage, code],
             "count": len(ids),
             "essay_ids": ids,
         }
@@ -82,7 +83,7 @@ def _unreadable(batch: Batch) -> Iterator[tuple[str, str, str, UUID]]:
     )
     for code, detail, essay_id in rows:
         if essay_id:
-            yield "content", code, detail, essay_id
+            yield "content", code, advice.of_failure(code, detail), essay_id
 
 
 def _unchecked(batch: Batch) -> Iterator[tuple[str, str, str, UUID]]:
@@ -93,4 +94,4 @@ def _unchecked(batch: Batch) -> Iterator[tuple[str, str, str, UUID]]:
     for text_id, essay_id in essays.items():
         for step in steps[text_id]:
             if step.status == EssayPhase.Status.FAILED:
-                yield step.phase_run.phase, step.failure_code, step.failure_detail, essay_id
+                yield step.phase_run.phase, step.failure_code, _(step.failure_detail), essay_id

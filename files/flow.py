@@ -18,6 +18,7 @@ from content import store
 from events.bus import publish
 from events.topics import BatchFileRemoved
 from files.extraction import ADVICE, Extraction, ExtractionFailed, FailureCode
+from files.extraction.advice import GAVE_UP
 from files.models import NEXT, Upload, UploadQuerySet
 from jobs import window
 from jobs.attempts import Attempt
@@ -140,8 +141,7 @@ def give_up_extraction(upload_id: UUID) -> None:
     """Every attempt ended in a fault that is not the file's own, or killed its worker."""
     upload = Upload.objects.select_related("essay").filter(pk=upload_id).first()
     if upload is not None:
-        detail = "The file could not be read after several attempts; try again, or replace it."
-        store_failure(upload, ExtractionFailed(FailureCode.TIMEOUT, detail))
+        store_failure(upload, ExtractionFailed(FailureCode.TIMEOUT, GAVE_UP))
 
 
 def _finish(upload: Upload, target: Status, **columns: object) -> int:

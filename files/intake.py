@@ -16,8 +16,8 @@ from accounts.models import User
 from batches import flow as batches
 from batches.errors import Conflict
 from content import store
+from files import advice, flow
 from files import archive_intake as archives
-from files import flow
 from files.extraction import ExtractionFailed
 from files.models import Upload
 from files.placing import Placing
@@ -104,7 +104,12 @@ def _unpacked_member(
 
 
 def _refusal(name: str, failure: ExtractionFailed) -> Receipt:
-    return Receipt(name, Outcome.REFUSED, code=failure.code, detail=_(failure.detail))
+    return Receipt(
+        name,
+        Outcome.REFUSED,
+        code=failure.code,
+        detail=advice.of_failure(failure.code, failure.detail),
+    )
 
 
 def receive(

@@ -27,7 +27,11 @@ WORD_2003_XML = "application/x-word-2003-xml"
 GOOGLE_LINK = "application/vnd.google-apps.shortcut"
 WEB_LINK = "application/internet-shortcut"
 MAIL = "message/rfc822"
+EPUB = "application/epub+zip"
 UNKNOWN = "application/octet-stream"
+PNG, JPEG, GIF = "image/png", "image/jpeg", "image/gif"
+TIFF, WEBP, HEIC = "image/tiff", "image/webp", "image/heic"
+PICTURES = (PNG, JPEG, GIF, TIFF, WEBP, HEIC)
 
 BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -41,11 +45,11 @@ _SAMPLE_BYTES = 64 * 1024
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", RTF),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-    (b"II*\x00", "image/tiff"),
-    (b"MM\x00*", "image/tiff"),
+    (b"\x89PNG\r\n\x1a\n", PNG),
+    (b"\xff\xd8\xff", JPEG),
+    (b"GIF8", GIF),
+    (b"II*\x00", TIFF),
+    (b"MM\x00*", TIFF),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"Rar!\x1a\x07", "application/vnd.rar"),
     (b"\x1f\x8b", "application/gzip"),
@@ -58,7 +62,7 @@ _OOXML: tuple[tuple[str, str], ...] = (
     ("Index/Document.iwa", PAGES),
     ("Index.zip", PAGES),
     ("index.apxl", PAGES),
-    ("META-INF/container.xml", "application/epub+zip"),
+    ("META-INF/container.xml", EPUB),
 )
 _HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|p|h1|div)[\s>/]",
@@ -101,9 +105,9 @@ def sniff(head: bytes, *, file_name: str = "") -> str:
         if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(magic) or head.startswith(magic):
             return media_type
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "image/webp"
+        return WEBP
     if head[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"):
-        return "image/heic"
+        return HEIC
     return _text_type(head, file_name)
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from content import store
 from files import flow, sniff
 from files.extraction import ExtractionFailed, FailureCode, Limits, ocr
+from files.extraction.advice import NOT_KEPT
 from files.models import Upload
 from files.sandbox import extract_in_sandbox
 from files.virus_scan import ScannerUnavailable, scan
@@ -17,7 +18,6 @@ from jobs.attempts import attempted
 
 logger = logging.getLogger(__name__)
 
-NOT_KEPT = "The stored file is missing or has changed; upload it again."
 MAY_BE_A_SCAN = (FailureCode.NO_TEXT, FailureCode.UNSUPPORTED_TYPE)
 
 

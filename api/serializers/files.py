@@ -13,6 +13,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.serializers.fields import Failure
+from files import advice
 from files.models import Upload
 from files.receipts import Handed, Outcome, Receipt
 
@@ -154,9 +155,10 @@ class UploadShown(serializers.Serializer[Upload]):
 
     @extend_schema_field(Failure(allow_null=True))
     def get_failure(self, upload: Upload) -> dict[str, str] | None:
-        if not upload.failure_code:
+        code = upload.failure_code
+        if not code:
             return None
-        return {"code": upload.failure_code, "detail": _(upload.failure_detail)}
+        return {"code": code, "detail": advice.of_failure(code, upload.failure_detail)}
 
 
 class LockStatus(serializers.Serializer[Any]):

@@ -128,7 +128,7 @@ def test_upload_whose_bytes_were_lost_says_so(
 
     upload = batch.uploads.get()
     assert (upload.failure_code, upload.attempts) == ("corrupt", 1)
-    assert "upload it again" in upload.failure_detail
+    assert "Upload it again" in upload.failure_detail
 
 
 # --- a line that breaks ----------------------------------------------------------------------

@@ -10,15 +10,9 @@ from itertools import islice
 
 from files import sniff
 from files.extraction import text as texts
-from files.extraction.outcome import (
-    ADVICE,
-    Extraction,
-    ExtractionFailed,
-    FailureCode,
-    Limits,
-    Source,
-)
-from files.extraction.registry import READERS, REFUSALS
+from files.extraction.advice import ADVICE, BY_TYPE, FailureCode, WarningCode
+from files.extraction.outcome import Extraction, ExtractionFailed, Limits, Source
+from files.extraction.registry import READERS
 
 __all__ = ["ADVICE", "Extraction", "ExtractionFailed", "FailureCode", "Limits", "extract"]
 
@@ -63,9 +57,9 @@ def _extract(source: Source, file_name: str) -> Extraction:
     if len(text) > source.limits.text_chars:
         raise ExtractionFailed(FailureCode.TOO_LARGE)
     if texts.n_words(text) < source.limits.short_words:
-        warnings.append("too_short")
+        warnings.append(WarningCode.TOO_SHORT)
     hidden = first_words(reading.hidden)
-    noticed = ("hidden_text",) if hidden else ()
+    noticed = (WarningCode.HIDDEN_TEXT,) if hidden else ()
     warnings = [*reading.warnings, *noticed, *warnings]
     return Extraction(text, media_type, reading.page_count, tuple(warnings), hidden)
 
@@ -78,7 +72,7 @@ def first_words(pieces: Iterable[str]) -> tuple[str, ...]:
     return tuple(islice(words, MOST_HIDDEN_WORDS))
 
 
-def _check_type(media_type: str, file_name: str) -> list[str]:
+def _check_type(media_type: str, file_name: str) -> list[WarningCode]:
     """Warnings about the type. Raises when no reader knows it, or the name promises another one.
 
     A name that promises nothing known (none, ".doc", ".bak") leaves the choice to the content.
@@ -89,8 +83,8 @@ def _check_type(media_type: str, file_name: str) -> list[str]:
     if media_type == sniff.UNKNOWN and promised in READERS:
         raise ExtractionFailed(FailureCode.CORRUPT)
     if promised is not None and promised != media_type:
-        raise ExtractionFailed(FailureCode.TYPE_MISMATCH, REFUSALS.get(media_type, ""))
+        raise ExtractionFailed(FailureCode.TYPE_MISMATCH, BY_TYPE.get(media_type, ""))
     if media_type not in READERS:
-        raise ExtractionFailed(FailureCode.UNSUPPORTED_TYPE, REFUSALS.get(media_type, ""))
+        raise ExtractionFailed(FailureCode.UNSUPPORTED_TYPE, BY_TYPE.get(media_type, ""))
     unexpected = promised is None and media_type not in _TEXTUAL
-    return ["type_mismatch"] if unexpected else []
+    return [WarningCode.TYPE_MISMATCH] if unexpected else []

@@ -9,7 +9,8 @@ import zlib
 
 from lxml import etree
 
-from files.extraction.outcome import ExtractionFailed, FailureCode, Limits
+from files.extraction.advice import FailureCode
+from files.extraction.outcome import ExtractionFailed, Limits
 
 codecs.lookup("cp437")  # of zip's names; loaded once here, not by every child
 _CHUNK_BYTES = 256 * 1024

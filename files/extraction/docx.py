@@ -13,9 +13,10 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from files.extraction.advice import FailureCode
 from files.extraction.archive import Archive
 from files.extraction.docx_body import Body, is_on
-from files.extraction.outcome import ExtractionFailed, FailureCode, Reading, Source
+from files.extraction.outcome import ExtractionFailed, Reading, Source
 from files.extraction.xml import attribute, local_name
 
 _MAIN_PART = "word/document.xml"

@@ -10,7 +10,8 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from files.extraction.outcome import ExtractionFailed, FailureCode, Reading, Source
+from files.extraction.advice import FailureCode
+from files.extraction.outcome import ExtractionFailed, Reading, Source
 from files.extraction.txt import decode
 
 _PARAGRAPHS = frozenset(

@@ -23,10 +23,11 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageOps, ImageSequence
 
 from files import sandbox, sniff
-from files.extraction.outcome import Extraction, ExtractionFailed, FailureCode, Limits
+from files.extraction.advice import NO_OCR, FailureCode, WarningCode
+from files.extraction.outcome import Extraction, ExtractionFailed, Limits
 from files.extraction.text import has_words, n_words, normalised
 
-READABLE = frozenset({sniff.PDF, "image/png", "image/jpeg", "image/tiff", "image/webp"})
+READABLE = frozenset({sniff.PDF, sniff.PNG, sniff.JPEG, sniff.TIFF, sniff.WEBP})
 MOST_PAGES = 40
 PAGE_TIMEOUT_S = 60
 MEMORY_BYTES = 1024**3  # of Tesseract; it measures 81-105 MB a page
@@ -36,9 +37,6 @@ _DPI = 200
 _LONGEST_SIDE = 4000  # pixels; a photograph of 12 megapixels is no sharper to Tesseract
 _MOST_PIXELS = 60_000_000  # of the picture as stored
 _MODELS: Mapping[str | None, str] = {"en": "eng", "sv": "swe", None: "swe+eng"}
-_NO_TESSERACT = (
-    "This is a picture, and reading pictures is not set up here; hand in the document it shows."
-)
 _WORD_LEVEL = "5"
 
 Progress = Callable[[int, int], None]  # pages done, pages in all
@@ -89,7 +87,7 @@ def read_page(
 ) -> OcrPage:
     """The text of one page, counted from 0. language: "en", "sv" or None for both (less exact)."""
     if not is_available(language):
-        raise ExtractionFailed(FailureCode.UNSUPPORTED_TYPE, _NO_TESSERACT)
+        raise ExtractionFailed(FailureCode.UNSUPPORTED_TYPE, NO_OCR)
     pixels_limits = replace(limits or Limits(), text_chars=_LONGEST_SIDE**2)
     answer = sandbox.run(lambda: _pixels(data, number), pixels_limits)
     return _page_of(_tesseract(base64.b64decode(answer["pgm"]), _MODELS[language]))
@@ -105,7 +103,7 @@ def extract_scan(
     """All pages of a scan or photograph, as `extract` gives other files.
 
     progress: told 0 before the first page; what it raises ends the reading.
-    Warnings: always "ocr"; "ocr_please_check" when the mean confidence is below SURE_CONFIDENCE.
+    Warnings: always OCR; OCR_PLEASE_CHECK when the mean confidence is below SURE_CONFIDENCE.
     """
     n_pages = count_pages(data, limits=limits)
     if progress is not None:
@@ -121,9 +119,9 @@ def extract_scan(
     n_letters = sum(len(page.text) for page in pages)
     confidence = sum(page.confidence * len(page.text) for page in pages) / n_letters
     noticed = {
-        "ocr": True,
-        "ocr_please_check": confidence < SURE_CONFIDENCE,
-        "too_short": n_words(text) < (limits or Limits()).short_words,
+        WarningCode.OCR: True,
+        WarningCode.OCR_PLEASE_CHECK: confidence < SURE_CONFIDENCE,
+        WarningCode.TOO_SHORT: n_words(text) < (limits or Limits()).short_words,
     }
     warnings = tuple(code for code, is_so in noticed.items() if is_so)
     return Extraction(text, sniff.sniff(data), n_pages, warnings)

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from files.extraction.advice import FailureCode
 from files.extraction.archive import Archive
-from files.extraction.outcome import ExtractionFailed, FailureCode, Reading, Source
+from files.extraction.outcome import ExtractionFailed, Reading, Source
 from files.extraction.xml import attribute, child, local_name
 
 _SKIPPED = frozenset(

@@ -17,14 +17,14 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from files.extraction import pdf_tex
-from files.extraction.outcome import ExtractionFailed, FailureCode, Reading, Source
+from files.extraction.advice import FailureCode, WarningCode
+from files.extraction.outcome import ExtractionFailed, Reading, Source
 from files.extraction.pdf_fields import typed_texts
 from files.extraction.pdf_hidden import Sight
 from files.extraction.pdf_layout import flowing_text
 from files.extraction.pdf_lines import Frame, Line, page_lines
 from files.extraction.text import has_words
 
-_UNREADABLE = "unreadable_page"
 _PYPDF_MOST_S = 4.0  # CPU seconds
 # An essay's streams are small; its own defaults let 3 kB keep it busy for 15 s.
 _PYPDF_LIMITS: dict[str, Any] = {
@@ -71,7 +71,7 @@ def read(source: Source) -> Reading:
         return Reading(text, n_pages, warnings, hidden)
     if hidden:
         raise ExtractionFailed(FailureCode.NO_TEXT)  # pypdf would show it
-    is_broken = all(_UNREADABLE in page.warnings for page in pages)
+    is_broken = all(WarningCode.UNREADABLE_PAGE in page.warnings for page in pages)
     return _second_reading(
         source, otherwise=FailureCode.CORRUPT if is_broken else FailureCode.NO_TEXT
     )
@@ -115,14 +115,14 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> _Page:
     try:
         page = document[number]
     except pdfium.PdfiumError:
-        return _Page([], [], (_UNREADABLE,))  # one broken page must not cost the others
+        return _Page([], [], (WarningCode.UNREADABLE_PAGE,))  # it must not cost the others
     textpage = page.get_textpage()
     try:
         sight = Sight(page, textpage.raw)
         lines = page_lines(textpage.raw, Frame.of(page), sight)
         typed = typed_texts(document, page)
         is_picture = not lines and not typed and sight.has_picture
-        warnings = ("picture_page",) if is_picture else ()
+        warnings = (WarningCode.PICTURE_PAGE,) if is_picture else ()
         return _Page(lines, typed, warnings, tuple(sight.hidden))
     finally:
         textpage.close()

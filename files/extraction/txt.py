@@ -11,7 +11,8 @@ from __future__ import annotations
 import codecs
 import re
 
-from files.extraction.outcome import ExtractionFailed, FailureCode, Reading, Source
+from files.extraction.advice import FailureCode
+from files.extraction.outcome import ExtractionFailed, Reading, Source
 from files.sniff import BYTE_ORDER_MARKS, byte_order_mark, utf16_without_mark
 
 _ONE_BYTE = ("cp1252", "mac-roman", "cp850")  # the first wins a tie

@@ -159,7 +159,7 @@ def test_archive_for_one_essay_fails_with_advice(teacher: User, drain: Drain) ->
 
     upload = fresh(batch).uploads.get()
     assert upload.failure_code == "unsupported_type"
-    assert "unpack it" in upload.failure_detail
+    assert "Unpack it" in upload.failure_detail
 
 
 @pytest.mark.django_db

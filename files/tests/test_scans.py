@@ -192,4 +192,4 @@ def test_without_tesseract_a_scan_fails_with_advice(
 
     upload = batch.uploads.get()
     assert upload.failure_code == code
-    assert "hand in the document" in upload.failure_detail
+    assert "Put the document" in upload.failure_detail
