@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
+from django.utils import translation
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
@@ -31,6 +32,9 @@ class Resource(GenericViewSet[Any]):
             super().perform_authentication(request)
         except UnicodeDecodeError as error:  # knox takes every header for text
             raise AuthenticationFailed from error
+        locale = getattr(request.user, "locale", "")
+        if locale and "Accept-Language" not in request.headers:
+            translation.activate(locale)  # until the next request, which begins with its own
 
     @property
     def teacher(self) -> User:

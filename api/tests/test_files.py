@@ -148,3 +148,23 @@ def test_file_of_an_unknown_batch_is_not_found(api: APIClient) -> None:
     answer = api.post("/v1/files/batch", form, format="multipart")
 
     assert answer.status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("locale", "asked", "said"),
+    [("sv", "", "skadad"), ("sv", "en", "damaged"), ("", "sv", "skadad"), ("", "", "damaged")],
+)
+def test_failure_is_said_in_the_language_asked_for_or_else_the_user_s_own(
+    api: APIClient, teacher: User, drain: Drain, locale: str, asked: str, said: str
+) -> None:
+    User.objects.filter(pk=teacher.pk).update(locale=locale)
+    batch = register(teacher, 1)
+    hand_in(batch, broken_file("bad.pdf"))
+    drain()
+
+    headers = {"Accept-Language": asked} if asked else {}
+    state = api.get(f"/v1/files/batch/{batch.pk}/state", headers=headers).json()
+    status = api.get(f"/v1/batches/{batch.pk}/status", headers=headers).json()
+
+    assert said in state["files"][0]["failure"]["detail"]
+    assert said in status["failures"][0]["detail"]

@@ -48,7 +48,7 @@ def _extract(source: Source, file_name: str) -> Extraction:
     if len(source.data) > source.limits.file_bytes:
         raise ExtractionFailed(FailureCode.TOO_LARGE)
     media_type = sniff.sniff(source.data, file_name=file_name)
-    warnings = _check_type(media_type, file_name)
+    of_type = _check_type(media_type, file_name)
     reading = READERS[media_type](source)
     text = texts.normalised(reading.text)
     if not texts.has_words(text):
@@ -56,12 +56,12 @@ def _extract(source: Source, file_name: str) -> Extraction:
         raise ExtractionFailed(FailureCode.EMPTY if blank else FailureCode.NO_TEXT)
     if len(text) > source.limits.text_chars:
         raise ExtractionFailed(FailureCode.TOO_LARGE)
-    if texts.n_words(text) < source.limits.short_words:
-        warnings.append(WarningCode.TOO_SHORT)
     hidden = first_words(reading.hidden)
     noticed = (WarningCode.HIDDEN_TEXT,) if hidden else ()
-    warnings = [*reading.warnings, *noticed, *warnings]
-    return Extraction(text, media_type, reading.page_count, tuple(warnings), hidden)
+    is_short = texts.n_words(text) < source.limits.short_words
+    short = (WarningCode.TOO_SHORT,) if is_short else ()
+    warnings = (*reading.warnings, *noticed, *of_type, *short)
+    return Extraction(text, media_type, reading.page_count, warnings, hidden)
 
 
 def first_words(pieces: Iterable[str]) -> tuple[str, ...]:
