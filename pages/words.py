@@ -6,14 +6,14 @@ it from these tables, so that a batch read in English can be looked at in Swedis
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, ngettext_lazy
 
-from lifecycle.models import Essay
+from lifecycle.names import in_order as in_order
+from lifecycle.names import name_of as name_of
 
 PROBLEMS: Mapping[str, str | Promise] = {
     "empty": _("The file is empty. Ask the pupil to hand it in again, and put it here instead."),
@@ -77,26 +77,6 @@ _SUMMARIES: Mapping[str, Promise | str] = {
         "n",
     ),
 }
-
-
-_GENERATED = re.compile(r"essay-(\d+)")
-
-
-def name_of(essay: Essay) -> str:
-    """What a teacher calls an essay: its file's name, or “Essay 7” as long as there is none."""
-    number = _GENERATED.fullmatch(essay.reference)
-    if essay.file_name or not number:
-        return essay.label
-    return gettext("Essay %(n)d") % {"n": int(number[1])}
-
-
-_SWEDISH_LAST = str.maketrans({"å": "{", "ä": "|", "ö": "}"})  # these three follow z
-
-
-def in_order(essay: Essay) -> tuple[bool, str, int]:
-    """Key that sorts essays like a class list: by name, å ä ö last, then those without a file."""
-    name = essay.file_name.casefold().translate(_SWEDISH_LAST)
-    return (not name, name, essay.position)
 
 
 def problem(code: str) -> str:

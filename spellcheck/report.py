@@ -138,8 +138,8 @@ class _Slip:
         return pattern_of(self.item.word, self.meant, self.item.kind)
 
 
-def report(batch: Batch) -> Report:
-    """The report of a batch's checked essays, in two queries."""
+def report(batch: Batch, *, max_pairs: int | None = MAX_PAIRS) -> Report:
+    """The report of a batch's checked essays, in two queries. max_pairs: None means all."""
     essays = (
         batch.essays.ready()
         .filter(current_text__spellcheck__isnull=False)
@@ -162,7 +162,7 @@ def report(batch: Batch) -> Report:
         for result, essay in by_result.items()
     ]
     n_open = sum(item.decision == Misspelling.Decision.OPEN for item in counted)
-    return Report(figures, _pairs(slips), _points(slips), n_open)
+    return Report(figures, _pairs(slips)[:max_pairs], _points(slips), n_open)
 
 
 def _of(essay: Essay) -> int:
@@ -180,7 +180,7 @@ def _pairs(slips: Iterable[_Slip]) -> list[Pair]:
         for pair, some in by_pair.items()
     ]
     pairs.sort(key=lambda pair: (-pair.n_essays, -pair.n_times, pair.written))
-    return pairs[:MAX_PAIRS]
+    return pairs
 
 
 def _points(slips: Sequence[_Slip]) -> list[Point]:
