@@ -15,9 +15,9 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageOps, ImageSequence
 
 from files import sandbox, sniff
-from files.extraction import ExtractionFailed, FailureCode, Limits
+from files.extraction import ExtractionFailed, FailureCode, Limits, ocr
 
-DRAWABLE = frozenset({sniff.PDF, "image/png", "image/jpeg", "image/tiff", "image/webp"})
+DRAWABLE = ocr.READABLE
 _LONGEST_SIDES = 4  # of a page, in its widths: a till receipt is not drawn by the metre
 _MOST_PIXELS = 60_000_000  # of a picture as stored
 _JPEG_START = b"\xff\xd8\xff"

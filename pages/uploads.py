@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from io import BytesIO
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from batches.models import Batch
-from content import store
 from files import flow, intake
 from files.models import Upload
 from files.receipts import Handed, Outcome, Receipt
@@ -128,20 +126,6 @@ def essay_absent(request: TeacherRequest, pk: UUID) -> HttpResponse:
     absent = essay.status != Essay.Status.ABSENT
     verb = flow.mark_absent
     return act(request, essay.batch, lambda: verb(essay.pk, absent=absent, by=request.user))
-
-
-@require_GET
-def essay_original(request: TeacherRequest, pk: UUID) -> FileResponse:
-    """The file as it was handed in; always a download, for it is not ours."""
-    upload = Upload.objects.held_by(essay_of(request.user, pk)).select_related("raw").first()
-    if upload is None or upload.raw is None:
-        raise Http404
-    return FileResponse(
-        BytesIO(store.read(upload.raw)),
-        as_attachment=True,
-        filename=upload.original_name,
-        content_type="application/octet-stream",
-    )
 
 
 # --- one upload ---------------------------------------------------------------------------

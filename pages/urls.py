@@ -3,7 +3,18 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from pages import account, batches, essays, export, overview, report, samples, uploads, wordlists
+from pages import (
+    account,
+    batches,
+    essays,
+    export,
+    originals,
+    overview,
+    report,
+    samples,
+    uploads,
+    wordlists,
+)
 
 app_name = "pages"
 
@@ -34,7 +45,8 @@ urlpatterns = [
     path("essays/<uuid:pk>", essays.essay, name="essay"),
     path("essays/<uuid:pk>/text", essays.essay_text, name="essay-text"),
     path("essays/<uuid:pk>/file", uploads.essay_file, name="essay-file"),
-    path("essays/<uuid:pk>/original", uploads.essay_original, name="essay-original"),
+    path("essays/<uuid:pk>/original", originals.essay_original, name="essay-original"),
+    path("essays/<uuid:pk>/pages/<int:number>", originals.essay_page, name="essay-page"),
     path("essays/<uuid:pk>/absent", uploads.essay_absent, name="essay-absent"),
     path("files/<uuid:pk>/retry", uploads.upload_retry, name="file-retry"),
     path("files/<uuid:pk>/remove", uploads.upload_remove, name="file-remove"),

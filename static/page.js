@@ -73,3 +73,10 @@ document.addEventListener("htmx:afterSettle", () => {
   announcedAt = Date.now();
   announce.textContent = said;
 });
+
+// Whoever compares with the originals does so for one essay after the other.
+const beside = document.getElementById("show-original");
+if (beside) {
+  beside.checked = sessionStorage.getItem("show-original") === "1";
+  beside.addEventListener("change", () => sessionStorage.setItem("show-original", beside.checked ? "1" : ""));
+}
