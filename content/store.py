@@ -16,11 +16,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import IO
 from uuid import UUID
 
 from django.core.files.base import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -92,6 +93,14 @@ def put(
     )
 
 
+def _is_empty() -> bool:
+    """A folder with nothing in it was not mounted, rather than one of its files lost."""
+    if not isinstance(default_storage, FileSystemStorage):
+        return False
+    folder = Path(default_storage.location)
+    return not (folder.is_dir() and any(folder.iterdir()))
+
+
 def read(content: StoredContent) -> bytes:
     """The bytes as they were put in.
 
@@ -101,7 +110,9 @@ def read(content: StoredContent) -> bytes:
     try:
         with default_storage.open(content.storage_name, "rb") as file:
             data = bytes(file.read())
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if _is_empty():
+            raise StorageUnavailable from error
         raise
     except Exception as error:
         raise StorageUnavailable from error

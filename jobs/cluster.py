@@ -22,13 +22,14 @@ from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
+from multiprocessing.sharedctypes import RawValue
 from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import connections
 from django_q.cluster import Sentinel
 from django_q.conf import Conf
-from django_q.signals import post_execute, pre_execute
+from django_q.signals import post_execute, post_execute_in_worker, pre_execute
 
 from jobs import broker
 from jobs.pulse import Pulse
@@ -51,10 +52,27 @@ class _SupervisorsWord:
         return self.word.poll() or os.getppid() != self._supervisor
 
 
+_at_work = RawValue("q", 0)  # in a worker: its queue row, or 0, which its sentinel sees too
+
+
+def _note_the_row(task: dict[str, Any], **_: object) -> None:
+    _at_work.value = task["ack_id"].pk
+
+
+def _note_the_end(**_: object) -> None:
+    _at_work.value = 0
+
+
 class FailFastSentinel(Sentinel):
     def start(self) -> None:
         self.broker.waiting = self.task_queue
         super().start()
+
+    def spawn_worker(self) -> None:
+        global _at_work
+        _at_work = RawValue("q", 0)
+        super().spawn_worker()
+        self.pool[-1].at_work = _at_work
 
     def guard(self) -> None:
         self.start_event.set()
@@ -100,6 +118,8 @@ class FailFastSentinel(Sentinel):
 
     def _die(self, role: str, process: Any) -> NoReturn:
         logger.error("%s %d died, exit code %s", role, process.pid, process.exitcode)
+        if role == "worker":
+            self.broker.pulse.blamed = process.at_work.value
         os._exit(UNEXPECTED_DEATH)  # the others die with their parent, or by the supervisor's hand
 
 
@@ -110,6 +130,8 @@ def _body(word: Connection, queue: str, owner: int, pulse: Pulse) -> None:
     # keeps, the work before it as well. So no task waits for the disk. Elsewhere commits still do.
     os.environ["PGOPTIONS"] = f"{os.environ.get('PGOPTIONS', '')} -c synchronous_commit=off".strip()
     pre_execute.connect(partial(broker.renew_if_late, owner=owner), weak=False)
+    pre_execute.connect(_note_the_row)
+    post_execute_in_worker.connect(_note_the_end)
     post_execute.connect(broker.give_back_if_failed)
     post_execute.connect(lambda **_: pulse.progressed(), weak=False)
     FailFastSentinel(
@@ -126,6 +148,7 @@ class Cluster:
 
     def __init__(self, queue: str, owner: int, pulse: Pulse) -> None:
         pulse.progressed()
+        pulse.blamed = 0
         self.started = time.monotonic()
         connections.close_all()  # no connection crosses a fork
         theirs, self._word = multiprocessing.Pipe(duplex=False)

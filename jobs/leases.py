@@ -15,6 +15,9 @@ from django.utils import timezone
 from django_q.conf import Conf
 from django_q.models import OrmQ
 
+from jobs import attempts
+from jobs.queue import queued_calls
+
 LAST_BREATH_S = 1.0  # how long killed processes may take to let go of their locks
 
 
@@ -24,6 +27,19 @@ def release(queue: str, owner: int | None = None) -> int:
     future = OrmQ.objects.filter(key=queue, lock__gt=now).values_list("pk", "lock")
     leased = [pk for pk, lock in future if _belongs_to(owner, lock.microsecond)]
     return int(OrmQ.objects.filter(pk__in=leased).update(lock=now))
+
+
+def forgive(queue: str, owner: int, blamed: int) -> int:
+    """Take back the attempts that an owner's cluster has begun and lost. Returns how many.
+
+    blamed: the one row that still has to answer for the cluster's death; 0: none.
+    """
+    future = OrmQ.objects.filter(key=queue, lock__gt=timezone.now()).values_list("pk", "lock")
+    mine = {pk for pk, lock in future if _belongs_to(owner, lock.microsecond)} - {blamed}
+    lost = [(path, ids) for pk, path, ids in queued_calls() if pk in mine and ids]
+    for path, ids in lost:
+        attempts.take_back(path, ids[0])
+    return len(lost)
 
 
 def is_busy(queue: str, owner: int) -> bool:

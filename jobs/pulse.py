@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from multiprocessing.sharedctypes import RawArray
+from multiprocessing.sharedctypes import RawArray, RawValue
 
 from django.conf import settings
 from django_q.conf import Conf
@@ -26,6 +26,7 @@ class Pulse:
     def __init__(self) -> None:
         now = time.monotonic()
         self._moments = RawArray("d", [now, now])
+        self._blamed = RawValue("q", 0)
 
     def looked(self) -> None:
         """The pusher has looked for something to do."""
@@ -34,6 +35,15 @@ class Pulse:
     def progressed(self) -> None:
         """A task has ended, or there is a good reason why none did."""
         self._moments[1] = time.monotonic()
+
+    @property
+    def blamed(self) -> int:
+        """The queue row whose task killed its worker, and with it the last cluster; 0: none did."""
+        return int(self._blamed.value)
+
+    @blamed.setter
+    def blamed(self, row: int) -> None:
+        self._blamed.value = row
 
     @property
     def silence_s(self) -> float:

@@ -46,6 +46,7 @@ class Word(enum.Enum):
     EMPTY = "empty"  # to the supervisor: no row is left in the queue
     BEAT = "beat"  # to the supervisor: the steward lives
     RELEASE = "release"  # to the steward: the cluster is dead, end its leases
+    FORGIVE = "forgive"  # to the steward: so it is, and of its tasks only one can be to blame
     STOP = "stop"  # to the steward: the cluster is dead for good
 
 
@@ -110,6 +111,7 @@ class _Service:
         self.presence: leases.Presence | None = None
         self.first = first
         self.owes_release = first
+        self.owes_forgiveness = False
         self.supervisor = os.getppid()
         self.started_at = timezone.now()
         self.idle_at = time.monotonic()
@@ -161,11 +163,12 @@ class _Service:
         except EOFError:
             return False
         self.owes_release = True
+        self.owes_forgiveness = said is not Word.RELEASE
         return said is not Word.STOP
 
     def _release(self) -> None:
         if self.owes_release:
-            leases.release(self.queue, self.owner)
+            self._end_leases()
             self.owes_release = False
             self.word.send(Word.CLEAR)
 
@@ -191,8 +194,14 @@ class _Service:
         if not self._me().update(**columns):
             Worker.objects.create(host=socket.gethostname(), pid=self.supervisor, **columns)
 
-    def _leave(self) -> None:
+    def _end_leases(self) -> None:
+        if self.owes_forgiveness:
+            leases.forgive(self.queue, self.owner, self.pulse.blamed)
+            self.owes_forgiveness = False
         leases.release(self.queue, self.owner)
+
+    def _leave(self) -> None:
+        self._end_leases()
         self._me().delete()
 
     def _me(self) -> QuerySet[Worker]:

@@ -142,7 +142,7 @@ class Supervisor:
                     self.stops_asked += 1
                 case Word.STANDSTILL if self.cluster is not None:
                     logger.error("no task has ended for too long: starting the cluster anew")
-                    self._bury(self.cluster)
+                    self._bury(self.cluster, Word.RELEASE)
         if self.steward.has_died or self.steward.silence_s > STEWARD_SILENCE_S:
             logger.error("the steward died or is silent: starting it anew")
             self.steward.kill()
@@ -158,9 +158,9 @@ class Supervisor:
                 self.cluster = Cluster(self.queue, self.owner, self.pulse)
         elif self.cluster.has_died:
             logger.error("the cluster died: starting it anew")
-            self._bury(self.cluster)
+            self._bury(self.cluster, Word.FORGIVE)
 
-    def _bury(self, cluster: Cluster) -> None:
+    def _bury(self, cluster: Cluster, rites: Word) -> None:
         cluster.kill()
         lived_s = time.monotonic() - cluster.started
         is_in_vain = lived_s < SHORT_LIFE_S and self.pulse.standstill_s >= lived_s
@@ -170,7 +170,7 @@ class Supervisor:
             self.start_at = time.monotonic() + min(self.quick_deaths * 0.5, LONGEST_WAIT_S)
         self.cluster = None
         self.may_start = False
-        self.steward.tell(Word.RELEASE)
+        self.steward.tell(rites)
 
     def _stop(self) -> None:
         asked, deadline = self.stops_asked, time.monotonic() + settings.WORKER_GRACE_S

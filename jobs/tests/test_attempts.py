@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import re
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -12,7 +14,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from jobs.attempts import Attempt, attempted
+from jobs.attempts import DEATHS_FORGIVEN, Attempt, attempted
 from jobs.queue import enqueue, queued_calls
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,13 @@ def failing_task(row: Row, error: Exception) -> None:
     work(row.pk)
 
 
+def working_task(row: Row) -> None:
+    @attempted(begin=row.begin, take_back=row.take_back, gave_up=row.give_up)
+    def work(row: Row) -> None: ...
+
+    work(row.pk)
+
+
 def test_failure_is_tried_again_after_a_delay_that_doubles(settings: LazySettings) -> None:
     settings.RETRY_BACKOFF_S = 10
     row = Row()
@@ -70,7 +79,7 @@ def test_last_failure_gives_up_and_queues_nothing() -> None:
 
 def test_row_whose_attempts_killed_their_workers_is_given_up_without_another_try() -> None:
     row = Row(allowed=2)
-    row.attempts = 2
+    row.attempts = 2 + DEATHS_FORGIVEN
 
     failing_task(row, AssertionError("must not run"))
 
@@ -86,6 +95,39 @@ def test_lost_database_is_nobodys_attempt() -> None:
     assert not row.gave_up
     assert row.attempts == 0
     assert OrmQ.objects.count() == 1
+
+
+def test_death_that_the_row_may_not_have_caused_costs_it_nothing_yet() -> None:
+    row = Row(allowed=1)
+    row.attempts = DEATHS_FORGIVEN  # killed with their machine
+
+    failing_task(row, OSError(errno.ENOENT, "but it runs again"))
+
+    assert row.attempts == DEATHS_FORGIVEN + 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("number", [errno.ENOMEM, errno.ENOSPC, errno.EAGAIN])
+def test_machine_that_is_short_of_something_is_nobodys_attempt(number: int) -> None:
+    row = Row(allowed=1)
+
+    failing_task(row, OSError(number, "no more"))
+
+    assert not row.gave_up
+    assert row.attempts == 0
+    assert OrmQ.objects.get().lock > timezone.now() + timedelta(seconds=10)
+
+
+def test_task_that_ends_leaves_one_line_with_its_id_and_its_time(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    row = Row()
+
+    with caplog.at_level(logging.INFO):
+        working_task(row)
+
+    [line] = [record.getMessage() for record in caplog.records]
+    assert re.search(rf"working_task.*{row.pk}: attempt 1 took \d+ ms", line)
 
 
 def test_log_line_of_a_failure_says_where_and_never_quotes_a_text(

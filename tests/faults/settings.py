@@ -12,4 +12,4 @@ Q_CLUSTER |= {
 }
 SWEEP_INTERVAL_S = 1
 WORKER_SILENCE_S = 1
-WORKER_PRELOAD = ["tests.faults.tasks.preload"]
+WORKER_PRELOAD = ["tests.faults.tasks.preload", "tests.faults.deadly.declare"]

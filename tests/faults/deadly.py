@@ -1,0 +1,31 @@
+"""A throw-away phase that kills its worker on some texts, and takes its time on the others."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+from jobs.attempts import attempted
+from pipelines import registry, steps
+from pipelines.models import EssayPhase
+from pipelines.registry import Phase
+
+KILLS = "kills its worker"
+LONGER_THAN_A_KILL_S = 0.4
+
+DEADLY = Phase(name="deadly", label="Deadly", essay_task="tests.faults.deadly.survive")
+
+
+def declare() -> None:
+    registry.register(DEADLY)
+
+
+@attempted(begin=steps.begin, take_back=steps.take_back, gave_up=steps.give_up)
+def survive(step: EssayPhase) -> None:
+    if KILLS in step.text.body:
+        time.sleep(LONGER_THAN_A_KILL_S / 2)  # its neighbour has begun
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(LONGER_THAN_A_KILL_S)
+    with steps.succeeding(step, processing_ms=1):
+        pass
