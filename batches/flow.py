@@ -18,7 +18,7 @@ from batches import courses
 from batches.errors import Conflict, IllegalMove
 from batches.models import MAX_ESSAYS, NEXT, Batch
 from events import correlation
-from events.bus import publish
+from events.bus import publish, recording
 from events.topics import (
     BatchCancelled,
     BatchErased,
@@ -39,7 +39,7 @@ def locked(batch_id: UUID, *, for_deletion: bool = False) -> Iterator[Batch | No
     nothing slow happens in it: no storage, no parsing, no network. On SQLite the transaction itself
     (IMMEDIATE) is the lock.
     """
-    with transaction.atomic():
+    with transaction.atomic(), recording():
         rows = Batch.objects.select_for_update(no_key=not for_deletion)
         yield rows.filter(pk=batch_id).first()
 
@@ -90,7 +90,7 @@ def register(
     batch.full_clean()
     if not references and expected_essay_count:
         references = tuple(f"essay-{n:02d}" for n in range(1, expected_essay_count + 1))
-    with transaction.atomic():
+    with transaction.atomic(), recording():
         batch.save(force_insert=True)
         publish(
             BatchEssaysRegistered(

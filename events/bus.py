@@ -1,18 +1,19 @@
 """publish and subscribe: nothing is announced that is not recorded, and a rollback takes both back.
 
-The bus is a database signal: the row's `post_save` sends that topic's Django signal. `send`, not
-`send_robust`: a subscriber that breaks must fail loudly, so subscribers only enqueue.
+Each topic is a Django signal. `send`, not `send_robust`: a subscriber that breaks must fail loudly,
+so subscribers only enqueue. What a transaction publishes is recorded in one statement at its end.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models.signals import post_save
 from django.dispatch import Signal
 
 from events import correlation
@@ -21,6 +22,7 @@ from events.topics import DomainEvent
 
 E = TypeVar("E", bound=DomainEvent)
 
+_gathered: ContextVar[list[Event] | None] = ContextVar("gathered", default=None)
 _signals: defaultdict[type[DomainEvent], Signal] = defaultdict(Signal)
 
 
@@ -42,30 +44,42 @@ def subscribe(event_type: type[E]) -> Callable[[Callable[[E], None]], Callable[[
 def publish(
     event: DomainEvent, *, actor_id: int | None = None, correlation_id: UUID | None = None
 ) -> None:
-    """Record the event and hand it to its subscribers. Called under the batch's lock.
+    """Record the event and hand it to its subscribers. Called inside `recording`.
 
     actor_id: the user who did it; None for the system.
     correlation_id: used where neither a request nor a task is under way.
+    Raises LookupError outside of `recording`.
     """
-    row = Event(
-        event_type=event.topic,
-        source_service=event.source,
-        correlation_id=correlation.current() or correlation_id or uuid.uuid4(),
-        batch_id=event.batch_id,
-        essay_id=getattr(event, "essay_id", None),
-        actor_id=actor_id,
-        data=event.data(),
+    gathered = _gathered.get()
+    if gathered is None:
+        raise LookupError("events are published under the lock of their batch")
+    gathered.append(
+        Event(
+            event_type=event.topic,
+            source_service=event.source,
+            correlation_id=correlation.current() or correlation_id or uuid.uuid4(),
+            batch_id=event.batch_id,
+            essay_id=getattr(event, "essay_id", None),
+            actor_id=actor_id,
+            data=event.data(),
+        )
     )
-    row._fact = event  # type: ignore[attr-defined]  # carried to the signal below, not a column
-    row.save(force_insert=True)
+    _signals[type(event)].send(sender=type(event), event=event)
 
 
-def announce(sender: type[Event], instance: Event, created: bool, **kwargs: Any) -> None:
-    """The only `post_save` receiver of the house."""
-    event = getattr(instance, "_fact", None)
-    if created and event is not None:
-        _signals[type(event)].send(sender=type(event), event=event)
+@contextmanager
+def recording() -> Iterator[None]:
+    """Record what is published inside, in its order, at the end of the open transaction's block.
 
-
-def connect() -> None:
-    post_save.connect(announce, sender=Event, dispatch_uid="events.bus.announce")
+    Inside another one nothing happens here: the outer one records.
+    """
+    if _gathered.get() is not None:
+        yield
+        return
+    gathered: list[Event] = []
+    token = _gathered.set(gathered)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    Event.objects.bulk_create(gathered)
