@@ -22,14 +22,16 @@ from api.serializers.content import Stored
 from content import store
 from content.models import StoredContent
 from events import correlation
+from files import originals
 
 OCTETS = "application/octet-stream"
 
 
 def bytes_of(content: StoredContent) -> bytes:
-    """Raises NotFound when they are missing or altered, Unavailable when nobody can tell."""
+    """Raises NotFound when they are missing or altered, Unavailable when nobody can tell, and
+    Conflict when a virus scanner does not let them pass."""
     try:
-        return store.read(content)
+        return originals.read(content)
     except (FileNotFoundError, store.ContentAltered) as error:
         raise NotFound(_("These bytes are not kept any more.")) from error
     except store.StorageUnavailable as error:
@@ -82,7 +84,7 @@ class Contents(Resource):
         "The bytes as they were put in",
         OpenApiTypes.BINARY,
         media=OCTETS,
-        refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE),
+        refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE),
     )
     def retrieve(self, request: Request, content_id: UUID) -> HttpResponse:
         data = bytes_of(content_of(self.teacher, content_id))

@@ -56,6 +56,8 @@ def _as_api_exception(exc: Exception) -> Exception:
             return TooLarge(exc.detail)
         case Conflict(code="storage_unavailable"):
             return Unavailable(exc.detail)
+        case Conflict(code="scanner_unavailable"):
+            return Unavailable(exc.detail, exc.code)
         case Conflict():
             return Conflicting(exc.detail, exc.code)
         case ValidationError():

@@ -160,7 +160,7 @@ class Essays(Resource):
         "The file as it was handed in",
         OpenApiTypes.BINARY,
         media=OCTETS,
-        refusals=(*NOT_YOURS, HTTPStatus.SERVICE_UNAVAILABLE),
+        refusals=(*NOT_YOURS, HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE),
     )
     def original(self, request: Request, essay_id: UUID) -> HttpResponse:
         held = Upload.objects.held_by(essay_of(self.teacher, essay_id)).select_related("raw")

@@ -21,6 +21,7 @@ class StoredContent(models.Model):
     content_type = models.CharField(
         max_length=30, choices=ContentType, default=ContentType.RAW_UPLOAD_BLOB
     )
+    scanned_at = models.DateTimeField(null=True, blank=True)  # when a virus scanner let it pass
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

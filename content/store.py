@@ -121,6 +121,12 @@ def read(content: StoredContent) -> bytes:
     return data
 
 
+def note_scanned(content: StoredContent) -> None:
+    """A virus scanner has found nothing in the bytes."""
+    content.scanned_at = timezone.now()
+    StoredContent.objects.filter(pk=content.pk).update(scanned_at=content.scanned_at)
+
+
 def discard(contents: Iterable[StoredContent]) -> int:
     """Delete the rows now and their bytes when the transaction commits. Returns how many."""
     doomed = list(contents)

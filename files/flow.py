@@ -1,13 +1,11 @@
-"""What happens to an upload after it was taken in: read, failed, tried again, removed, adopted."""
+"""What a teacher does with files: tried again, removed, adopted, erased with their batch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -17,140 +15,15 @@ from batches.models import Batch
 from content import store
 from events.bus import publish
 from events.topics import BatchFileRemoved
-from files.extraction import ADVICE, Extraction, ExtractionFailed, FailureCode
-from files.extraction.advice import GAVE_UP
-from files.models import NEXT, Upload, UploadQuerySet
-from jobs import window
-from jobs.attempts import Attempt
-from jobs.queue import enqueue
+from files.models import NEXT, Upload
+from files.reading import NO_FAILURE, fill_window
 from lifecycle import flow as lifecycle
 from lifecycle import readiness
 from lifecycle.models import Essay
 
 Status = Upload.Status
-EXTRACT_TASK = "files.tasks.extract_text"
-SCAN_TASK = "files.tasks.read_scan"
-NO_FAILURE: Mapping[str, str] = {"failure_code": "", "failure_detail": ""}
-POSTPONED_S = 15.0  # until a scanner or a storage that did not answer is asked again
 
 
-# --- extraction ---------------------------------------------------------------------------
-def fill_window(batch: Batch) -> None:
-    """Queue the next files of the locked batch."""
-    of_batch = Upload.objects.filter(batch=batch).order_by("received_at", "pk")
-    window.fill(of_batch.waiting(), EXTRACT_TASK, size=batch.queue_window)
-    window.fill(of_batch.scans(), SCAN_TASK)
-
-
-def begin_extraction(upload_id: UUID) -> Attempt[Upload] | None:
-    """Count an attempt, in a statement of its own; None when nothing waits to be read."""
-    return _begin(Upload.objects.waiting().filter(pk=upload_id))
-
-
-def begin_scan(upload_id: UUID) -> Attempt[Upload] | None:
-    """`begin_extraction` of a scan."""
-    return _begin(Upload.objects.scans().filter(pk=upload_id))
-
-
-def _begin(mine: UploadQuerySet) -> Attempt[Upload] | None:
-    if not mine.update(attempts=F("attempts") + 1):
-        return None
-    upload = mine.select_related("raw", "essay", "batch").first()
-    if upload is None:
-        return None
-    batch = upload.batch
-    return Attempt(upload, upload.attempts, batch.max_retries + 1, batch.correlation_id)
-
-
-def take_back_attempt(upload_id: UUID) -> None:
-    """The attempt was lost with the database's connection: it does not count."""
-    lost = Upload.objects.filter(pk=upload_id, status=Status.RECEIVED, attempts__gt=0)
-    lost.update(attempts=F("attempts") - 1)
-
-
-def hand_to_scans(upload: Upload, *, media_type: str) -> None:
-    """The file holds no text but pictures of some: it waits to be read page by page."""
-    with batches.locked(upload.batch_id) as batch:
-        if batch is None:
-            return
-        Upload.objects.waiting().filter(pk=upload.pk).update(
-            media_type=media_type, pages_done=0, attempts=0, queued_at=None, **NO_FAILURE
-        )
-        fill_window(batch)
-
-
-def note_progress(upload: Upload, *, pages_done: int, page_count: int) -> bool:
-    """So many pages of a scan are read. False when nobody waits for them any more."""
-    with batches.locked(upload.batch_id) as batch:
-        mine = Upload.objects.scans().filter(pk=upload.pk)
-        return batch is not None and bool(mine.update(pages_done=pages_done, page_count=page_count))
-
-
-def postpone(upload: Upload, path: str, *, reason: FailureCode | None = None) -> None:
-    """Something that the task needs does not answer: it is queued for later, and no attempt counts.
-
-    reason: shown with the file as long as it waits.
-    """
-    shown = {"failure_code": reason, "failure_detail": ADVICE[reason]} if reason else NO_FAILURE
-    with batches.locked(upload.batch_id) as batch:
-        mine = Upload.objects.filter(pk=upload.pk, status=Status.RECEIVED, attempts__gt=0)
-        if batch is not None and mine.update(attempts=F("attempts") - 1, **shown):
-            enqueue(path, upload.pk, delay_s=POSTPONED_S)
-
-
-def store_extraction(upload: Upload, extraction: Extraction) -> None:
-    """The file was read. Nothing happens when the upload was removed or finished meanwhile."""
-    with batches.locked(upload.batch_id) as batch:
-        if batch is None or not _finish(
-            upload,
-            Status.EXTRACTED,
-            media_type=extraction.media_type,
-            page_count=extraction.page_count,
-            warnings=list(extraction.warnings),
-            hidden_words=list(extraction.hidden),
-            **NO_FAILURE,
-        ):
-            return
-        if upload.essay is not None:  # unchanged since the attempt began: the upload was too
-            lifecycle.content_ready(
-                batch, upload.essay, extraction.text, content_reference=str(upload.raw_id)
-            )
-        fill_window(batch)
-
-
-def store_failure(upload: Upload, failure: ExtractionFailed) -> None:
-    """The file cannot be read, for a reason that a teacher can do something about.
-
-    The bytes are kept for another try, unless they are infected.
-    """
-    columns: dict[str, object] = {"failure_code": failure.code, "failure_detail": failure.detail}
-    is_infected = failure.code == FailureCode.INFECTED
-    if is_infected:
-        columns["raw"] = None
-    with batches.locked(upload.batch_id) as batch:
-        if batch is None or not _finish(upload, Status.FAILED, **columns):
-            return
-        if is_infected and upload.raw is not None:
-            store.discard([upload.raw])
-        if upload.essay is not None:
-            lifecycle.content_failed(batch, upload.essay, failure.code)
-        fill_window(batch)
-
-
-def give_up_extraction(upload_id: UUID) -> None:
-    """Every attempt ended in a fault that is not the file's own, or killed its worker."""
-    upload = Upload.objects.select_related("essay").filter(pk=upload_id).first()
-    if upload is not None:
-        store_failure(upload, ExtractionFailed(FailureCode.TIMEOUT, GAVE_UP))
-
-
-def _finish(upload: Upload, target: Status, **columns: object) -> int:
-    return Upload.objects.filter(pk=upload.pk, status=Status.RECEIVED).update(
-        status=target, finished_at=timezone.now(), **columns
-    )
-
-
-# --- what a teacher does with a file ------------------------------------------------------
 def retry(upload_id: UUID, *, by: User) -> None:
     """Read a failed file once more, with all its attempts. Raises IllegalMove or Conflict."""
     with _held(upload_id) as (batch, upload):
@@ -159,8 +32,7 @@ def retry(upload_id: UUID, *, by: User) -> None:
 
 def try_again(batch: Batch, upload: Upload, *, by: User) -> None:
     """`retry` inside the lock that the caller holds."""
-    if upload.raw_id is None:
-        raise Conflict("no_content", _("The file is not kept any more. Upload it again."))
+    _require_bytes(upload)
     _move(upload, Status.RECEIVED)
     _forget_the_last_try(upload)
     if upload.essay is not None:
@@ -227,7 +99,8 @@ def expect(batch_id: UUID, expected: int, *, by: User) -> None:
     with batches.held(batch_id) as batch:
         lifecycle.set_expected_essay_count(batch, expected, by=by)
         free = list(batch.essays.free().order_by("position"))
-        extra = batch.uploads.filter(status=Status.EXCESS).order_by("received_at", "pk")
+        extra = batch.uploads.filter(status=Status.EXCESS, raw__isnull=False)
+        extra = extra.order_by("received_at", "pk")
         for essay, upload in zip(free, extra[: len(free)], strict=False):
             _adopt(batch, essay, upload, by=by)
         fill_window(batch)
@@ -238,6 +111,7 @@ def add_as_extra(upload_id: UUID, *, by: User) -> None:
     with _held(upload_id) as (batch, upload):
         if upload.status != Status.EXCESS:
             raise IllegalMove(_("file"), Status(upload.status).label, Status.RECEIVED.label)
+        _require_bytes(upload)
         essay = batch.essays.free().order_by("position").first()
         if essay is None:
             lifecycle.set_expected_essay_count(batch, batch.essays.count() + 1, by=by)
@@ -251,6 +125,11 @@ def _adopt(batch: Batch, essay: Essay, upload: Upload, *, by: User) -> None:
     _move(upload, Status.RECEIVED, essay=essay)
     _forget_the_last_try(upload)
     lifecycle.ingest(batch, essay, file_name=upload.original_name, by=by)
+
+
+def _require_bytes(upload: Upload) -> None:
+    if upload.raw_id is None:
+        raise Conflict("no_content", _("The file is not kept any more. Upload it again."))
 
 
 def _forget_the_last_try(upload: Upload) -> None:

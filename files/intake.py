@@ -16,11 +16,12 @@ from accounts.models import User
 from batches import flow as batches
 from batches.errors import Conflict
 from content import store
-from files import advice, flow
+from files import advice
 from files import archive_intake as archives
 from files.extraction import ExtractionFailed
 from files.models import Upload
 from files.placing import Placing
+from files.reading import fill_window
 from files.receipts import Handed, Named, Outcome, Receipt
 
 MAX_NAME_CHARS = 255
@@ -45,7 +46,7 @@ def receive_all(
         ]
     with batches.locked(batch_id) as batch:
         if batch is not None:
-            flow.fill_window(batch)
+            fill_window(batch)
     return receipts
 
 

@@ -32,6 +32,11 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         """Those that are to be read as pictures."""
         return self.filter(status=Upload.Status.RECEIVED, pages_done__isnull=False)
 
+    def unscanned(self) -> UploadQuerySet:
+        """Those whose bytes are kept, though no virus scanner saw them: nobody had to read them."""
+        is_kept = self.filter(raw__isnull=False, raw__scanned_at=None)
+        return is_kept.filter(status__in=[_S.EXTRACTED, _S.FAILED, _S.EXCESS])
+
     def held_by(self, essay: Essay) -> UploadQuerySet:
         """Those that stand in the essay's slot now."""
         return self.filter(essay=essay).exclude(status=Upload.Status.REMOVED)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,9 @@ from events.bus import publish
 from events.topics import BatchFileAdded
 from files import flow
 from files.models import LIVE, Upload
+from files.reading import SCAN_KEPT_TASK, fill_window
 from files.receipts import Handed, Outcome, Receipt, Replaceable
+from jobs.queue import enqueue
 from lifecycle import flow as lifecycle
 from lifecycle import slots
 from lifecycle.models import Essay
@@ -81,9 +84,11 @@ class Placing:
             correlation_id=batch.correlation_id,
         )
         if essay is None:
+            if settings.CLAMD_URL:  # nobody reads it yet, but somebody may look at it
+                enqueue(SCAN_KEPT_TASK, upload.pk)
             return self._receipt(upload, Outcome.EXCESS, replaceable=_replaceable(batch))
         if self.queue:
-            flow.fill_window(batch)
+            fill_window(batch)
         return self._receipt(upload, Outcome.ACCEPTED)
 
     def _slot(self, batch: Batch, failed: Sequence[Upload]) -> Essay | None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
+from uuid import UUID
 
 from django.conf import settings
 
 from content import store
-from files import flow, sniff
+from files import originals, reading, sniff
 from files.extraction import ExtractionFailed, FailureCode, Limits, ocr
 from files.extraction.advice import NOT_KEPT
 from files.models import Upload
 from files.sandbox import extract_in_sandbox
-from files.virus_scan import ScannerUnavailable, scan
+from files.virus_scan import ScannerUnavailable
 from jobs.attempts import attempted
 
 logger = logging.getLogger(__name__)
@@ -32,49 +33,69 @@ def limits() -> Limits:
 
 
 def _bytes_of(upload: Upload, path: str) -> bytes | None:
-    """The file as it was handed in; None when it cannot be had now or ever, which is seen to."""
+    """The file as it was handed in, seen by the virus scanner; None when it cannot be had now or
+    ever, which is seen to."""
     if upload.raw is None:
         return None
     try:
-        return store.read(upload.raw)
+        data = store.read(upload.raw)
+        originals.clear(upload.raw, data)
+        return data
+    except ScannerUnavailable:
+        logger.warning("upload %s waits for the virus scanner", upload.pk)
+        reading.postpone(upload, path, reason=FailureCode.SCANNER_UNAVAILABLE)
+    except ExtractionFailed as failure:
+        reading.store_failure(upload, failure)
     except store.StorageUnavailable:
         logger.warning("upload %s waits for the storage", upload.pk)
-        flow.postpone(upload, path)
+        reading.postpone(upload, path)
     except (FileNotFoundError, store.ContentAltered) as error:
         logger.error("upload %s: stored bytes are %s", upload.pk, type(error).__name__)
-        flow.store_failure(upload, ExtractionFailed(FailureCode.CORRUPT, NOT_KEPT))
+        reading.store_failure(upload, ExtractionFailed(FailureCode.CORRUPT, NOT_KEPT))
     return None
 
 
 @attempted(
-    begin=flow.begin_extraction,
-    take_back=flow.take_back_attempt,
-    gave_up=flow.give_up_extraction,
+    begin=reading.begin_extraction,
+    take_back=reading.take_back_attempt,
+    gave_up=reading.give_up_extraction,
 )
 def extract_text(upload: Upload) -> None:
     """Read one upload into text, in a child process, and store what came of it."""
-    data = _bytes_of(upload, flow.EXTRACT_TASK)
+    data = _bytes_of(upload, reading.EXTRACT_TASK)
     if data is None:
         return
     language = upload.batch.language
     try:
-        if settings.CLAMD_URL:
-            scan(data, url=settings.CLAMD_URL, timeout_s=settings.CLAMD_TIMEOUT_S)
         extraction = extract_in_sandbox(
             data, file_name=upload.original_name, language=language, limits=limits()
         )
-    except ScannerUnavailable:
-        logger.warning("upload %s waits for the virus scanner", upload.pk)
-        flow.postpone(upload, flow.EXTRACT_TASK, reason=FailureCode.SCANNER_UNAVAILABLE)
     except ExtractionFailed as failure:
-        media_type = sniff.sniff(data)
+        media_type = sniff.sniff(data, file_name=upload.original_name)
         is_scan = failure.code in MAY_BE_A_SCAN and media_type in ocr.READABLE
         if is_scan and ocr.is_available(language):
-            flow.hand_to_scans(upload, media_type=media_type)
+            reading.hand_to_scans(upload, media_type=media_type)
         else:
-            flow.store_failure(upload, failure)
+            reading.store_failure(upload, failure, media_type=media_type)
     else:
-        flow.store_extraction(upload, extraction)
+        reading.store_extraction(upload, extraction)
+
+
+def scan_kept(upload_id: UUID) -> None:
+    """Let the virus scanner look at a file that waits for no reader, such as one too many.
+
+    What does not answer is asked again by the next sweep; nobody waits for it.
+    """
+    upload = Upload.objects.unscanned().filter(pk=upload_id).select_related("raw").first()
+    if upload is None or upload.raw is None:
+        return
+    try:
+        originals.clear(upload.raw, store.read(upload.raw))
+    except ExtractionFailed as failure:
+        if failure.code == FailureCode.INFECTED:
+            originals.throw_away(upload.raw)
+    except (ScannerUnavailable, store.StorageUnavailable, store.ContentAltered, FileNotFoundError):
+        logger.warning("upload %s is still unscanned", upload.pk)
 
 
 class _NobodyWaits(Exception):
@@ -82,19 +103,19 @@ class _NobodyWaits(Exception):
 
 
 @attempted(
-    begin=flow.begin_scan,
-    take_back=flow.take_back_attempt,
-    gave_up=flow.give_up_extraction,
+    begin=reading.begin_scan,
+    take_back=reading.take_back_attempt,
+    gave_up=reading.give_up_extraction,
 )
 def read_scan(upload: Upload) -> None:
     """Read one scan or photograph page by page, and store what came of it."""
-    data = _bytes_of(upload, flow.SCAN_TASK)
+    data = _bytes_of(upload, reading.SCAN_TASK)
     if data is None:
         return
     deadline = time.monotonic() + settings.OCR_TIMEOUT_S
 
     def progress(pages_done: int, page_count: int) -> None:
-        if not flow.note_progress(upload, pages_done=pages_done, page_count=page_count):
+        if not reading.note_progress(upload, pages_done=pages_done, page_count=page_count):
             raise _NobodyWaits
         if pages_done < page_count and time.monotonic() > deadline:
             raise ExtractionFailed(FailureCode.TIMEOUT)
@@ -104,8 +125,8 @@ def read_scan(upload: Upload) -> None:
             data, language=upload.batch.language, limits=limits(), progress=progress
         )
     except ExtractionFailed as failure:
-        flow.store_failure(upload, failure)
+        reading.store_failure(upload, failure)
     except _NobodyWaits:
         return
     else:
-        flow.store_extraction(upload, extraction)
+        reading.store_extraction(upload, extraction)

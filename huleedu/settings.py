@@ -240,7 +240,10 @@ Q_CLUSTER: dict[str, Any] = {
         },
     },
 }
-LONG_TASKS = {"files.tasks.read_scan": "long"}  # task → its queue; all others: the short one
+LONG_TASKS = {  # task → its queue; all others: the short one
+    "files.tasks.read_scan": "long",
+    "files.tasks.scan_kept": "long",
+}
 
 # --- API ----------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, Any] = {

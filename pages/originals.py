@@ -18,8 +18,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from batches.errors import Conflict
 from content import store
-from files import page_images
+from files import originals, page_images
 from files.extraction import ExtractionFailed, FailureCode
 from files.models import Upload
 from lifecycle.models import Essay
@@ -71,11 +72,13 @@ def essay_original(request: TeacherRequest, pk: UUID) -> HttpResponse | FileResp
     if upload is None or upload.raw is None:
         raise Http404
     try:
-        data = store.read(upload.raw)
+        data = originals.read(upload.raw)
     except (FileNotFoundError, store.ContentAltered):
         messages.error(request, _("This file is not kept any more. Ask the pupil for it."))
     except store.StorageUnavailable:
         messages.error(request, _("The storage does not answer. Try again in a moment."))
+    except Conflict as conflict:  # the virus scanner does not let it pass
+        messages.error(request, conflict.detail)
     else:
         return FileResponse(
             BytesIO(data),
@@ -110,10 +113,10 @@ def essay_page(request: TeacherRequest, pk: UUID, number: int) -> HttpResponse:
 def _drawn(upload: Upload, number: int, width: int) -> HttpResponse:
     assert upload.raw is not None  # noqa: S101 - the caller has looked
     try:
-        data = store.read(upload.raw)
+        data = originals.read(upload.raw)
         jpeg = page_images.draw_page(data, number - 1, width=width)
     except (FileNotFoundError, store.ContentAltered, ExtractionFailed) as error:
         raise Http404 from error
-    except (store.StorageUnavailable, OSError):
+    except (store.StorageUnavailable, Conflict, OSError):
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "10"})
     return HttpResponse(jpeg, content_type="image/jpeg")

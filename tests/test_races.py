@@ -13,6 +13,7 @@ from batches.models import Batch
 from events.models import Event
 from events.topics import BatchEssaysReady
 from files import flow as files
+from files import reading
 from files.extraction import Extraction
 from files.models import LIVE, Upload
 from files.receipts import Outcome, Receipt
@@ -32,8 +33,8 @@ READ = Extraction(GOOD, "text/plain", None, ())
 
 
 def read(upload: Upload) -> Callable[[], None]:
-    files.begin_extraction(upload.pk)
-    return partial(files.store_extraction, upload, READ)
+    reading.begin_extraction(upload.pk)
+    return partial(reading.store_extraction, upload, READ)
 
 
 def test_batch_becomes_ready_once_when_its_last_essays_are_read_at_once(teacher: User) -> None:

@@ -42,6 +42,7 @@ class WarningCode(StrEnum):
     HIDDEN_TEXT = "hidden_text"  # some was left out that nobody sees
     PICTURE_PAGE = "picture_page"  # a page of a PDF holds a picture and no text
     UNREADABLE_PAGE = "unreadable_page"  # a page of a PDF is broken
+    INFECTED = "infected"  # found after it was read: the file is not kept, its text is
     OCR = "ocr"  # read from a picture
     OCR_PLEASE_CHECK = "ocr_please_check"  # with little confidence
 
@@ -160,6 +161,10 @@ WARNINGS: Mapping[WarningCode, str] = {
     WarningCode.UNREADABLE_PAGE: gettext_noop(
         "A page is damaged and could not be read. Compare with the original, and add what is "
         "missing."
+    ),
+    WarningCode.INFECTED: gettext_noop(
+        "The virus scanner found something harmful in the file, and it was not kept. Its text is "
+        "here; do not open the file elsewhere, and tell the pupil."
     ),
     WarningCode.OCR: gettext_noop(
         "The text was read from a scan or a photo, so a misspelling may be a letter misread. "

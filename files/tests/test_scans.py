@@ -16,7 +16,7 @@ from PIL import Image, ImageFilter
 
 from accounts.models import User
 from batches.models import Batch
-from files import flow, tasks
+from files import flow, reading, tasks
 from files.extraction import ocr
 from files.models import Upload
 from files.sweeps import sweep_lost_extractions
@@ -160,7 +160,7 @@ def test_nobody_waits_for_a_scan_that_was_removed(teacher: User, drain: Drain) -
 
     flow.remove(upload.pk, by=teacher)
 
-    assert not flow.note_progress(upload, pages_done=1, page_count=2)
+    assert not reading.note_progress(upload, pages_done=1, page_count=2)
     drain()
     assert batch.uploads.get().status == Upload.Status.REMOVED
 
