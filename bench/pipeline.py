@@ -51,6 +51,7 @@ from tests import postgres  # noqa: E402
 
 TEACHER = ("bench@example.org", "bench")
 N_CLIENTS = 2
+N_OF_THE_FLOOR = 600  # essays at most
 N_ASKED_ABOUT = 5  # batches whose time left is asked for each second, as by teachers who wait
 LONGEST_RUN_S = 3600
 ENDED = "completed_successfully,completed_with_failures,failed"
@@ -146,15 +147,14 @@ def cpu_s(running: Site, url: str) -> float:
     return total
 
 
-def send(client: Client, course: str, n: int, batch: int) -> tuple[str, float]:
+def send(client: Client, course: str, work: list[Essay]) -> tuple[str, float]:
     """Register a batch and send its files; (batch id, moment of the answer)."""
-    work = essays(course, n, batch)
     answer = client.post(
         "/v1/batches/register",
-        {"course_code": course, "expected_essay_count": n, "class_designation": "bench"},
+        {"course_code": course, "expected_essay_count": len(work), "class_designation": "bench"},
     )
     batch_id = str(answer["batch_id"])
-    for first in range(0, n, 300):
+    for first in range(0, len(work), 300):
         files = [(essay.name, essay.data) for essay in work[first : first + 300]]
         client.send("/v1/files/batch", files, batch_id=batch_id)
     return batch_id, time.time()
@@ -196,18 +196,19 @@ def _rows(url: str, query: str) -> dict[str, float]:
 
 def measure(engine: str, load: Load) -> dict[str, Any]:
     """One run of the platform and, right after it, of its floor."""
+    courses = [list(FOLDERS)[i % 2] for i in range(load.batches)]
+    work = [essays(course, load.essays, i) for i, course in enumerate(courses)]
     with site(engine, load.processes, log_statements=False) as (running, url):
         client = Client(running.url)
         client.sign_in(*TEACHER)
-        send(client, "ENG6", 2, -1)  # the first essays pay for warm-up
+        send(client, "ENG6", essays("ENG6", 2, -1))  # the first essays pay for warm-up
         results(url, running, Load(1, 2, load.processes))
         before_rows, before_cpu = touched(url), cpu_s(running, url)
         began = time.time()
-        courses = list(FOLDERS)
         with asking(client) as said, ThreadPoolExecutor(N_CLIENTS) as clients:
 
             def send_and_ask(i: int) -> tuple[str, float]:
-                batch_id, at = send(client, courses[i % 2], load.essays, i)
+                batch_id, at = send(client, courses[i], work[i])
                 if i % max(1, load.batches // N_ASKED_ABOUT) == 0:
                     said.ask_about(batch_id)
                 return batch_id, at
@@ -218,8 +219,7 @@ def measure(engine: str, load: Load) -> dict[str, Any]:
         after_rows = touched(url)
     last = max(ended[pk] for pk in sent)
     latencies = sorted(max(0.0, ended[pk] - at) for pk, at in sent.items())
-    work = [e for i, c in enumerate(courses) for e in essays(c, min(load.n // 2, 150) or 1, i)]
-    bare = floor(work, load.processes)
+    bare = floor([essay for batch in work for essay in batch][:N_OF_THE_FLOOR], load.processes)
     rate = load.n / (last - began)
     return {
         "bench": "pipeline",
@@ -271,11 +271,11 @@ def statements(load: Load) -> dict[str, Any]:
     with site("postgres", load.processes, log_statements=True) as (running, url):
         client = Client(running.url)
         client.sign_in(*TEACHER)
-        send(client, "ENG6", 2, -1)
+        send(client, "ENG6", essays("ENG6", 2, -1))
         results(url, running, Load(1, 2, load.processes))
         log = _server_log(url)
         began = log.stat().st_size
-        send(client, "ENG6", load.essays, 0)
+        send(client, "ENG6", essays("ENG6", load.essays, 0))
         results(url, running, Load(2, load.essays, load.processes))
         lines = log.read_bytes()[began:].decode("utf-8", "replace").splitlines()
     found = [match[1] for line in lines if (match := STATEMENT.search(line))]

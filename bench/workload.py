@@ -1,15 +1,28 @@
-"""Essays for benchmarks: copies of the sample essays, each with bytes of its own."""
+"""Essays for benchmarks: of real size, in real formats, each with a text and slips of its own."""
 
 from __future__ import annotations
 
-import io
-import zipfile
+import random
+import re
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
-BROKEN_ON_PURPOSE = {"last_ditch.pdf", "theo_inlämning.docx"}
+sys.path.insert(0, str(SAMPLES))
+
+from make_samples import as_docx, as_pdf, cp1252, utf8  # noqa: E402
+
 FOLDERS = {"ENG6": "en", "SV2": "sv"}  # course code → language
+MAKERS = [("docx", as_docx), ("pdf", as_pdf), ("txt", utf8), ("docx", as_docx), ("txt", cp1252)]
+WORDS = (300, 600)  # of an essay, as pupils of sixteen write them in a lesson or two
+SLIPS = 0.03  # of the words of four letters and more
+SENTENCES_A_PARAGRAPH = 5
+
+SENTENCE = re.compile(r"[^.!?]+[.!?]+[\"”’]?")
+LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,24 +33,41 @@ class Essay:
 
 
 def essays(course: str, n: int, batch: int) -> list[Essay]:
-    """n readable essays of a course, in turn txt, docx and pdf; no two of all batches are equal."""
-    files = [
-        path
-        for path in sorted((SAMPLES / course).iterdir())
-        if path.is_file() and path.name not in BROKEN_ON_PURPOSE
+    """n readable essays of a course, as docx, pdf and txt; no two of all batches are equal."""
+    return [_essay(course, batch, number) for number in range(n)]
+
+
+def _essay(course: str, batch: int, number: int) -> Essay:
+    chance = random.Random(f"{course} {batch} {number}")
+    ending, make = MAKERS[number % len(MAKERS)]
+    title = f"{course} {batch} {number}"
+    return Essay(f"{title}.{ending}", make([title, *_paragraphs(course, chance)]), FOLDERS[course])
+
+
+def _paragraphs(course: str, chance: random.Random) -> Iterator[str]:
+    left = chance.randint(*WORDS)
+    while left > 0:
+        paragraph = " ".join(chance.sample(_sentences(course), SENTENCES_A_PARAGRAPH))
+        left -= len(paragraph.split())
+        yield LONG_WORD.sub(lambda word: _perhaps_misspelt(word[0], chance), paragraph)
+
+
+@cache
+def _sentences(course: str) -> list[str]:
+    """What the sample essays say."""
+    sources = sorted((SAMPLES / "src" / course).iterdir())
+    found = (SENTENCE.findall(source.read_text(encoding="utf-8")) for source in sources)
+    return [" ".join(sentence.split()) for sentences in found for sentence in sentences]
+
+
+def _perhaps_misspelt(word: str, chance: random.Random) -> str:
+    """Now and then the word with a letter left out, doubled, or changed with its neighbour."""
+    if chance.random() > SLIPS:
+        return word
+    at = chance.randrange(1, len(word) - 1)
+    slips = [
+        word[:at] + word[at + 1 :],
+        word[:at] + word[at] + word[at:],
+        word[:at] + word[at + 1] + word[at] + word[at + 2 :],
     ]
-    return [_copy(files[i % len(files)], f"{batch}-{i}", FOLDERS[course]) for i in range(n)]
-
-
-def _copy(path: Path, mark: str, language: str) -> Essay:
-    data = path.read_bytes()
-    if path.suffix == ".docx":
-        archive = io.BytesIO(data)
-        with zipfile.ZipFile(archive, "a") as changed:
-            changed.comment = mark.encode()
-        data = archive.getvalue()
-    elif path.suffix == ".pdf":
-        data += f"\n% {mark}\n".encode()
-    else:
-        data += f"\n\n{mark}\n".encode()
-    return Essay(f"{mark} {path.name}", data, language)
+    return chance.choice(slips)
