@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     # HuleEdu, from the roof's neighbours down to the ground (docs/architecture.md)
     "pages",
     "api",
+    "exports",
     "spellcheck",
     "pipelines",
     "files",
@@ -205,6 +206,9 @@ MAX_RETRIES: int = env.int("MAX_RETRIES", default=3)  # of one essay's step, aft
 PARTIAL_BATCH_THRESHOLD: float = env.float("PARTIAL_BATCH_THRESHOLD", default=0.8)
 
 # --- Work: django-q2 on the database above ------------------------------------------------
+# --- Exports ------------------------------------------------------------------------------
+EXPORT_KEEP_DAYS: int = env.int("EXPORT_KEEP_DAYS", default=7)  # they hold pupils' texts
+
 QUEUE_WINDOW = 8  # queued tasks a batch and step: three essays never wait behind three hundred
 RETRY_BACKOFF_S: float = env.float("RETRY_BACKOFF_S", default=2.0)  # doubled at each attempt
 SWEEP_INTERVAL_S: int = env.int("SWEEP_INTERVAL_S", default=15)

@@ -17,7 +17,8 @@ DOCUMENTS = sorted(
     [*HOUSE.glob("*.md"), *(HOUSE / "docs").rglob("*.md"), HOUSE / "samples" / "README.md"]
 )
 ROOMS = (
-    "huleedu|pages|api|spellcheck|pipelines|files|lifecycle|batches|content|jobs|events|accounts"
+    "huleedu|pages|api|exports|spellcheck|pipelines|files|lifecycle|batches|content|jobs"
+    "|events|accounts"
 )
 PATHS = re.compile(
     rf"`((?:{ROOMS}|docs|tests|bench|samples|templates|static|locale)/[\w./*-]*|[\w.-]+\.(?:md|py|yaml|txt))`"
@@ -131,6 +132,7 @@ STATES = {
     "Upload": "files.models.NEXT",
     "Phase of a run": "pipelines.models.NEXT_OF_PHASE_RUN",
     "Phase of an essay": "pipelines.models.NEXT_OF_ESSAY_PHASE",
+    "Export": "exports.models.NEXT",
     "Decision on a misspelling": "spellcheck.models.NEXT",
 }
 

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from batches import flow as batches
+from exports import flow as exports
 from files import flow as files
 from files.models import Upload
 from jobs import sweeps
@@ -23,11 +24,15 @@ from tests.essays import broken_file, essay_file, hand_in, hand_in_good, registe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-OWNED = r"(batches_batch|lifecycle_\w+|files_upload|pipelines_\w+|spellcheck_\w+|events_event)"
+OWNED = (
+    r"(batches_batch|lifecycle_\w+|files_upload|pipelines_\w+|spellcheck_\w+|exports_\w+"
+    r"|events_event)"
+)
 WRITE = re.compile(rf'^(?:INSERT INTO|UPDATE|DELETE FROM) "{OWNED}"')
 LOCK = re.compile(r'^(SELECT .* FROM "batches_batch" WHERE|INSERT INTO "batches_batch")', re.DOTALL)
 ATTEMPT = re.compile(
-    r'^UPDATE "(files_upload|pipelines_essayphase)" SET (?:"status" = \S+ )?"attempts" = '
+    r'^UPDATE "(files_upload|pipelines_essayphase|exports_export)" '
+    r'SET (?:"status" = \S+ )?"attempts" = '
 )
 FRAME = re.compile(r"^(BEGIN|SAVEPOINT|RELEASE|ROLLBACK|SET)")
 
@@ -100,6 +105,8 @@ def test_everything_that_happens_to_a_batch_happens_under_its_lock(
         drain()
         mark = Misspelling.objects.filter(result__text__essay__batch=batch)[0]
         spelling.undo(spelling.accept(mark, "because", by=teacher), by=teacher)
+        exports.ask(batch.pk, "zip", language="en", by=teacher)
+        drain()
         batches.describe(batch.pk, title="A place I know well")
         files.remove(batch.uploads.filter(status=Upload.Status.EXTRACTED)[0].pk, by=teacher)
         hand_in(batch, essay_file("another.txt"))

@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.models import User
 from events.models import Event
+from exports import flow as exports
 from files import flow as files
 from pipelines.tests.phases import STYLE, registered
 from tests.essays import BROKEN, essay_file, hand_in, register
@@ -42,6 +43,8 @@ def test_neither_logs_nor_events_tell_a_name_or_a_text(
         essay = batch.essays.order_by("position")[0]
         for path in (f"/batches/{batch.pk}", f"/essays/{essay.pk}", f"/v1/essays/{essay.pk}/text"):
             client.get(path)
+        exports.ask(batch.pk, "zip", language="sv", by=teacher)
+        drain(skip_delays=True)
         files.erase_batch(batch.pk, by=teacher)
 
     logged = "\n".join(

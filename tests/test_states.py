@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from itertools import product
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 import batches.models
+import exports.models
 import files.models
 import lifecycle.models
 import pipelines.models
@@ -20,6 +22,10 @@ from accounts.models import User
 from batches import flow as batch_flow
 from batches.errors import IllegalMove
 from batches.models import Batch
+from content import store
+from content.models import StoredContent
+from exports import flow as export_flow
+from exports.models import Export
 from files import flow as file_flow
 from files.models import Upload
 from lifecycle import flow as essay_flow
@@ -40,6 +46,7 @@ MACHINES: list[tuple[type[models.Model], str, Table]] = [
     (PhaseRun, "status", pipelines.models.NEXT_OF_PHASE_RUN),
     (EssayPhase, "status", pipelines.models.NEXT_OF_ESSAY_PHASE),
     (Misspelling, "decision", spellcheck.models.NEXT),
+    (Export, "status", exports.models.NEXT),
 ]
 ids = [model.__name__ for model, _, _ in MACHINES]
 
@@ -80,7 +87,7 @@ def test_transition_table_names_every_state(
 
 def test_every_text_column_of_states_is_among_the_machines() -> None:
     """A new machine cannot be forgotten here. (Outcomes and kinds never change.)"""
-    apps = {"batches", "lifecycle", "files", "pipelines", "spellcheck"}
+    apps = {"batches", "lifecycle", "files", "pipelines", "spellcheck", "exports"}
     columns = {
         (model, field.name)
         for model in django_apps.get_models()
@@ -228,3 +235,29 @@ def test_mark_makes_the_moves_of_its_table_and_no_other(step: EssayPhase, teache
         made.add((source, target))
 
     assert made == allowed(spellcheck.models.NEXT)
+
+
+def test_export_makes_the_moves_of_its_table_and_no_other(step: EssayPhase, teacher: User) -> None:
+    Essay.objects.update(status=Essay.Status.READY_FOR_PROCESSING)
+    batch = step.phase_run.run.batch
+    export = export_flow.ask(batch.pk, "csv", language="en", by=teacher)
+
+    def stored() -> StoredContent:
+        return store.put(BytesIO(), owner_id=teacher.pk, size_bytes=0, sha256="")
+
+    at = timezone.now()
+    ended = {"content": stored(), "failure_code": "gave_up", "finished_at": at, "expires_at": at}
+    verbs: list[Callable[[], object]] = [
+        lambda: export_flow.finish(export, stored(), "", n_total=1),
+        lambda: export_flow.give_up(export.pk),
+        lambda: export_flow.begin(export.pk),
+    ]
+    made = set()
+    for source, verb in product(Export.Status, verbs):
+        with transaction.atomic():
+            Export.objects.filter(pk=export.pk).update(status=source, **ended)
+            verb()
+            made.add((source, Export.Status(Export.objects.get(pk=export.pk).status)))
+            transaction.set_rollback(True)
+
+    assert {(a, b) for a, b in made if a != b} == allowed(exports.models.NEXT)

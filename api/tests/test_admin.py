@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -20,9 +21,12 @@ from django_q.models import Failure, Schedule, Success
 from accounts import tokens
 from accounts.models import ApiToken, User
 from batches.models import Batch
+from content import store
 from content.models import StoredContent
 from events.models import Event
 from events.topics import BatchErased
+from exports import flow as exports
+from exports.models import ExportPart
 from jobs.models import Worker
 from lifecycle.models import EssayText
 from spellcheck.models import KnownWord
@@ -33,7 +37,7 @@ pytestmark = pytest.mark.django_db
 Drain = Callable[..., int]
 
 OURS = ["accounts", "batches", "content", "events", "files", "jobs"]
-OURS += ["lifecycle", "pipelines", "spellcheck"]
+OURS += ["exports", "lifecycle", "pipelines", "spellcheck"]
 MODELS = [model for label in OURS for model in apps.get_app_config(label).get_models()]
 READ_ONLY = [model for model in MODELS if model not in (User, ApiToken, Batch)]
 
@@ -51,6 +55,10 @@ def checked(teacher: User, drain: Drain) -> Batch:
     hand_in_good(batch, 2)
     drain()
     KnownWord.objects.create(batch=batch, language="en", word="skolk")
+    export = exports.ask(batch.pk, "csv", language="en", by=teacher)
+    drain()
+    part = store.put(BytesIO(), owner_id=teacher.pk, size_bytes=0, sha256="")
+    ExportPart.objects.create(export=export, content=part)
     tokens.issue(teacher)
     now = timezone.now()
     Worker.objects.create(host="h", pid=1, queue="q", processes=1, started_at=now, seen_at=now)
