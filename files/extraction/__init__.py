@@ -58,7 +58,7 @@ def _extract(source: Source, file_name: str) -> Extraction:
         raise ExtractionFailed(FailureCode.TOO_LARGE)
     hidden = first_words(reading.hidden)
     noticed = (WarningCode.HIDDEN_TEXT,) if hidden else ()
-    is_short = texts.n_words(text) < source.limits.short_words
+    is_short = texts.is_short(text, source.limits.short_words)
     short = (WarningCode.TOO_SHORT,) if is_short else ()
     warnings = (*reading.warnings, *noticed, *of_type, *short)
     return Extraction(text, media_type, reading.page_count, warnings, hidden)

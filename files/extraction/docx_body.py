@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from files.extraction.xml import attribute, child, local_name
+from files.extraction.xml import attribute, child, children, local_name
 
 _SKIPPED = frozenset(
     {"del", "moveFrom", "delText", "instrText", "delInstrText", "fldData", "rt", "rubyPr"}
@@ -125,15 +125,15 @@ class Body:
             self.hidden.append(text)
 
     def _hides(self, run: etree._Element, *, inherited: bool) -> bool:
-        properties = child(run, "rPr")
-        if properties is None:
+        element = child(run, "rPr")
+        if element is None:
             return inherited
-        vanish = child(properties, "vanish")
-        if vanish is not None:
-            return is_on(vanish)
+        properties = children(element)
+        if "vanish" in properties:
+            return is_on(properties["vanish"])
         return (
             inherited
-            or self._has_vanishing_style(properties, "rStyle")
+            or self._has_vanishing_style(element, "rStyle")
             or _is_tiny(properties)
             or (not self._framed and _is_white(properties))
         )
@@ -173,17 +173,17 @@ def _mark_is_deleted(properties: etree._Element | None) -> bool:
     return mark is not None and child(mark, "del") is not None
 
 
-def _is_tiny(properties: etree._Element) -> bool:
-    size = child(properties, "sz")
+def _is_tiny(properties: Mapping[str, etree._Element]) -> bool:
+    size = properties.get("sz")
     value = None if size is None else attribute(size, "val")
     return value is not None and value.isdigit() and int(value) <= _TINY_HALF_POINTS
 
 
-def _is_white(properties: etree._Element) -> bool:
-    colour = child(properties, "color")
+def _is_white(properties: Mapping[str, etree._Element]) -> bool:
+    colour = properties.get("color")
     if colour is None or (attribute(colour, "val") or "").upper() != "FFFFFF":
         return False
-    return child(properties, "shd") is None and child(properties, "highlight") is None
+    return not {"shd", "highlight"} & properties.keys()
 
 
 def _rows(element: etree._Element) -> Iterator[etree._Element]:

@@ -25,7 +25,7 @@ from PIL import Image, ImageOps, ImageSequence
 from files import sandbox, sniff
 from files.extraction.advice import NO_OCR, FailureCode, WarningCode
 from files.extraction.outcome import Extraction, ExtractionFailed, Limits
-from files.extraction.text import has_words, n_words, normalised
+from files.extraction.text import has_words, is_short, normalised
 
 READABLE = frozenset({sniff.PDF, sniff.PNG, sniff.JPEG, sniff.TIFF, sniff.WEBP})
 MOST_PAGES = 40
@@ -121,7 +121,7 @@ def extract_scan(
     noticed = {
         WarningCode.OCR: True,
         WarningCode.OCR_PLEASE_CHECK: confidence < SURE_CONFIDENCE,
-        WarningCode.TOO_SHORT: n_words(text) < (limits or Limits()).short_words,
+        WarningCode.TOO_SHORT: is_short(text, (limits or Limits()).short_words),
     }
     warnings = tuple(code for code, is_so in noticed.items() if is_so)
     return Extraction(text, sniff.sniff(data), n_pages, warnings)

@@ -46,6 +46,22 @@ _CHARSETS = {
     **{161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256"},
     **{186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250"},
 }
+_STATES = frozenset(
+    {
+        "v",
+        "deleted",
+        "plain",
+        "f",
+        "footnote",
+        "uc",
+        "fonttbl",
+        "fcharset",
+        "ansicpg",
+        "mac",
+        "deff",
+    }
+)
+_MEANT = _STATES | _SKIPPED | _CHARACTERS.keys() | {"u"}  # most words are of looks only
 _SWITCH_OFF = "0"
 
 
@@ -92,7 +108,8 @@ class _Document:
             if word == "bin":
                 at += max(int(number or 0), 0)
             elif word:
-                self._word(word, number)
+                if self._starred or word in _MEANT:
+                    self._word(word, number)
             elif code:
                 self._take(bytes.fromhex(code))
             elif run:
@@ -161,9 +178,12 @@ class _Document:
 
     def _change(self, **changes: object) -> None:
         self._decode()
-        self._group = replace(self._group, **changes)  # type: ignore[arg-type]  # named fields
+        if any(getattr(self._group, name) != value for name, value in changes.items()):
+            self._group = replace(self._group, **changes)  # type: ignore[arg-type]  # named fields
 
     def _take(self, raw: bytes) -> None:
+        if self._group.skipped:
+            return
         n_dropped = min(self._n_to_drop, len(raw))
         self._n_to_drop -= n_dropped
         self._bytes += raw[n_dropped:]

@@ -26,6 +26,11 @@ def attribute(element: etree._Element, name: str) -> str | None:
     return None
 
 
+def children(element: etree._Element) -> dict[str, etree._Element]:
+    """The child elements by their local names; of several the first."""
+    return {local_name(e): e for e in reversed(element)}
+
+
 def child(element: etree._Element, name: str) -> etree._Element | None:
     """The first child of that local name."""
     return next((e for e in element if local_name(e) == name), None)
