@@ -145,11 +145,9 @@ def essay(request: TeacherRequest, pk: UUID) -> HttpResponse:
         "essay": found,
         "batch": found.batch,
         "upload": upload,
-        "warnings": [
-            words.WARNINGS[w] for w in (upload.warnings if upload else []) if w in words.WARNINGS
-        ],
+        "warnings": words.warnings(upload) if upload else [],
         "state": state,
-        "problem": words.problem(found.failure_code) if state == State.UNREADABLE else "",
+        "problem": words.problem_of(found, upload) if state == State.UNREADABLE else "",
         "place": at + 1,
         "n_essays": len(siblings),
         "previous": siblings[at - 1] if at else None,

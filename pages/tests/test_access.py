@@ -19,7 +19,7 @@ OPEN = {"login", "logout", "language"}  # to visitors
 NO_OBJECT = {"account", "overview", "archive", "batch-new", "batch-sample", "words"}
 NAMES = [pattern.name or "" for pattern in urlpatterns if isinstance(pattern, URLPattern)]
 OF_AN_OBJECT = [name for name in NAMES if name not in OPEN | NO_OBJECT]
-GET_ONLY = {"batch", "essay", "essay-original", "batch-report", "batch-table"}
+GET_ONLY = {"batch", "essay", "essay-original", "essay-page", "batch-report", "batch-table"}
 
 
 def address(name: str, batch: Batch) -> str:
@@ -33,7 +33,8 @@ def address(name: str, batch: Batch) -> str:
         "mark": Misspelling.objects.filter(result__text__essay=essay)[0].pk,
         "word": KnownWord.objects.get_or_create(owner=batch.owner, language="en", word="x")[0].pk,
     }
-    return reverse(f"pages:{name}", args=[objects[kind]])
+    numbers = [1] if name == "essay-page" else []
+    return reverse(f"pages:{name}", args=[objects[kind], *numbers])
 
 
 def request(client: Client, name: str, batch: Batch) -> int:
