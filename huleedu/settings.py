@@ -206,10 +206,10 @@ READINESS_TIMEOUT_S: int = env.int("READINESS_TIMEOUT_S", default=86_400)  # a d
 MAX_RETRIES: int = env.int("MAX_RETRIES", default=3)  # of one essay's step, after the first try
 PARTIAL_BATCH_THRESHOLD: float = env.float("PARTIAL_BATCH_THRESHOLD", default=0.8)
 
-# --- Work: django-q2 on the database above ------------------------------------------------
 # --- Exports ------------------------------------------------------------------------------
 EXPORT_KEEP_DAYS: int = env.int("EXPORT_KEEP_DAYS", default=7)  # they hold pupils' texts
 
+# --- Work: django-q2 on the database above ------------------------------------------------
 QUEUE_WINDOW = 8  # queued tasks a batch and step: three essays never wait behind three hundred
 RETRY_BACKOFF_S: float = env.float("RETRY_BACKOFF_S", default=2.0)  # doubled at each attempt
 SWEEP_INTERVAL_S: int = env.int("SWEEP_INTERVAL_S", default=15)
