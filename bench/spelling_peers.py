@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from spellcheck import engine
-from spellcheck.dictionaries import DATA, hunspell_dictionaries, spelt_right
+from spellcheck.dictionaries import read_levels
+from spellcheck.management.building.hunspells import spellers, spelt_right
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,11 @@ def pyspellchecker(language: str, distance: int) -> Peer:
     """Raw: its own English dictionary; Swedish it has none, so it gets our generated one."""
     from spellchecker import SpellChecker
 
-    own = str(DATA / "sv.json.gz")
-    speller = (
-        SpellChecker(language="en", distance=distance)
-        if language == "en"
-        else SpellChecker(language=None, local_dictionary=own, distance=distance)
-    )
+    if language == "en":
+        speller = SpellChecker(language="en", distance=distance)
+    else:
+        speller = SpellChecker(language=None, distance=distance)
+        speller.word_frequency.load_json(read_levels("sv_levels.txt.gz"))
 
     def suggest(word: str) -> list[str]:
         found = speller.candidates(word.lower()) or set()
@@ -63,11 +63,11 @@ def pyspellchecker(language: str, distance: int) -> Peer:
 
 
 def hunspell(language: str) -> Peer:
-    spellers = hunspell_dictionaries(language)
+    dictionaries = spellers(language)
     return Peer(
         "hunspell",
-        lambda word: not spelt_right(word, spellers),
-        lambda word: list(spellers[0].suggest(word)),
+        lambda word: not spelt_right(word, dictionaries),
+        lambda word: list(dictionaries[0].suggest(word)),
         40,
     )
 

@@ -1,4 +1,5 @@
-"""The words that a language knows: Hunspell for what is right, frequencies for what is likely.
+"""The words that a language knows: Hunspell's dictionaries for what is right, frequencies for
+what is likely.
 
 Loaded once per process and never changed, so that forked workers share the memory.
 Data and licences: spellcheck/data/README.md.
@@ -8,20 +9,18 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import distribution, version
 from pathlib import Path
 from typing import Any
 
-from hunspell import Hunspell
-from spellchecker import SpellChecker
+from spellcheck.vocabulary import Vocabulary
 
 DATA = Path(__file__).parent / "data"
 LANGUAGES = ("en", "sv")
-ENGINE_VERSION = "2"
-# Longer than any word that pupils write; Hunspell's compounding is slow on very long strings.
+ENGINE_VERSION = "3"
+# Longer than any word that pupils write; the parts of a compound are sought in no longer one.
 MAX_WORD_LENGTH = 45
 
 
@@ -35,7 +34,7 @@ class Lexicon:
     """
 
     language: str
-    spellers: tuple[Hunspell, ...]
+    vocabulary: Vocabulary
     levels: Mapping[str, int]
     names: Mapping[str, str]
     sounds: Mapping[str, str]
@@ -45,7 +44,7 @@ class Lexicon:
         """Whether any of the dictionaries holds this word exactly as it is written."""
         if word in self.levels and word not in self.names:
             return True
-        return len(word) <= MAX_WORD_LENGTH and spelt_right(word, self.spellers)
+        return len(word) <= MAX_WORD_LENGTH and self.vocabulary.accepts(word)
 
 
 def lexicon(language: str) -> Lexicon:
@@ -58,30 +57,31 @@ def lexicon(language: str) -> Lexicon:
 @cache
 def _load(language: str) -> Lexicon:
     """Read one language's files."""
-    speller = SpellChecker(
-        language=None, local_dictionary=str(DATA / f"{language}.json.gz"), distance=1
-    )
-    built = json.loads((DATA / "versions.json").read_text(encoding="utf-8"))
     return Lexicon(
         language=language,
-        spellers=hunspell_dictionaries(language),
-        levels=speller.word_frequency.dictionary,
+        vocabulary=_vocabulary(language),
+        levels=read_levels(f"{language}_levels.txt.gz"),
         names={name.lower(): name for name in read(f"{language}_names.json.gz")},
         sounds=read(f"{language}_sounds.json.gz"),
-        version=f"huleedu-spelling {ENGINE_VERSION}; {_hunspell_version(language)};"
-        f" wordfreq {built['wordfreq']}",
+        version=_version(language),
     )
 
 
-def spelt_right(word: str, spellers: Iterable[Hunspell]) -> bool:
-    """Whether any of the Hunspell dictionaries accepts the word."""
-    for speller in spellers:
-        try:
-            if speller.spell(word):
-                return True
-        except UnicodeEncodeError:  # en_US is a Latin-1 dictionary
-            continue
-    return False
+def _vocabulary(language: str) -> Vocabulary:
+    words = DATA / f"{language}_words.trie"
+    if language == "en":
+        return Vocabulary(words)
+    slips = json.loads((DATA / "sv_slips.json").read_text(encoding="utf-8"))
+    return Vocabulary(words, DATA / "sv_parts.trie", slips)
+
+
+def read_levels(name: str) -> dict[str, int]:
+    """A line a level: the level, and the words of it, with spaces between."""
+    levels: dict[str, int] = {}
+    for line in gzip.decompress((DATA / name).read_bytes()).decode().splitlines():
+        level, *words = line.split(" ")
+        levels.update(dict.fromkeys(words, int(level)))
+    return levels
 
 
 def read(name: str) -> Any:
@@ -89,27 +89,12 @@ def read(name: str) -> Any:
     return json.loads(gzip.decompress((DATA / name).read_bytes()))
 
 
-def hunspell_dictionaries(language: str) -> tuple[Hunspell, ...]:
-    """British and American for English: a teacher accepts both."""
-    if language == "sv":
-        return (Hunspell("sv_SE", hunspell_data_dir=str(_swedish_directory())),)
-    american = distribution("chunspell").locate_file("hunspell/dictionaries")
-    return (
-        Hunspell("en_US", hunspell_data_dir=str(american)),
-        Hunspell("en_GB", hunspell_data_dir=str(DATA)),
+def _version(language: str) -> str:
+    """Engine, dictionaries and frequencies, in the versions that the data was built from."""
+    built = json.loads((DATA / "versions.json").read_text(encoding="utf-8"))
+    hunspell = (
+        f"hunspell-sv {built['hunspell-sv']}"
+        if language == "sv"
+        else f"en_US of chunspell {built['chunspell']} + en_GB 3.2.0"
     )
-
-
-def _swedish_directory() -> Path:
-    """Where pip put hunspell-sv's files (beside the environment, not in a package)."""
-    package = distribution("hunspell-sv")
-    for file in package.files or ():
-        if file.name == "sv_SE.aff":
-            return Path(str(package.locate_file(file))).resolve().parent
-    raise FileNotFoundError("hunspell-sv is installed without sv_SE.aff")
-
-
-def _hunspell_version(language: str) -> str:
-    if language == "sv":
-        return f"hunspell-sv {version('hunspell-sv')}"
-    return f"en_US of chunspell {version('chunspell')} + en_GB 3.2.0"
+    return f"huleedu-spelling {ENGINE_VERSION}; {hunspell}; wordfreq {built['wordfreq']}"

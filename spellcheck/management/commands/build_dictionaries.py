@@ -18,7 +18,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from spellcheck.dictionaries import DATA, LANGUAGES, hunspell_dictionaries, spelt_right
+from spellcheck.dictionaries import DATA, LANGUAGES
+from spellcheck.management.building import hunspells, vocabularies
 from spellcheck.sounds import sound
 
 SOURCES = (
@@ -64,11 +65,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         copy_british()
+        vocabularies.write_english(DATA, hunspells.sources("en"))
+        vocabularies.write_swedish(DATA, hunspells.sources("sv")[0][0])
         write(DATA / "names.json.gz", people_and_places())
         for language in LANGUAGES:
             words, names = build(language)
             everything = words | {name.lower(): level for name, level in names.items()}
-            write(DATA / f"{language}.json.gz", usual(everything))
+            write_levels(DATA / f"{language}_levels.txt.gz", usual(everything))
             write(DATA / f"{language}_names.json.gz", sorted(usual(names)))
             if language == "sv":
                 write(DATA / "sv_compounds.json.gz", compound_parts(words))
@@ -94,7 +97,7 @@ def build(language: str) -> tuple[Levels, Levels]:
     """
     from wordfreq import get_frequency_dict  # build-time package
 
-    spellers = hunspell_dictionaries(language)
+    spellers = hunspells.spellers(language)
     unfit = taboo(language)
     extra = own_words(language)
     words: Levels = dict.fromkeys(extra, LEVEL_OF_EXTRA)
@@ -105,11 +108,11 @@ def build(language: str) -> tuple[Levels, Levels]:
             continue
         if word.endswith("'s") and level < MIN_GENITIVE_LEVEL:
             continue  # made from its word when it is looked up
-        if word in extra or spelt_right(word, spellers):
+        if word in extra or hunspells.spelt_right(word, spellers):
             words[word] = level
             continue
         for written in capitalised(word):
-            if spelt_right(written, spellers):
+            if hunspells.spelt_right(written, spellers):
                 names[written] = level
                 break
     return words, names
@@ -243,6 +246,15 @@ def english_bigrams(levels: Levels) -> dict[str, str]:
             expected = (levels[first] + levels[second]) / LEVELS_PER_ZIPF - 9
             followers[first].append(f"{second}={round(10 * (zipf - expected))}")
     return {first: f" {' '.join(pairs)} " for first, pairs in followers.items()}
+
+
+def write_levels(path: Path, levels: Levels) -> None:
+    """As spellcheck.dictionaries.read_levels reads it."""
+    words: defaultdict[int, list[str]] = defaultdict(list)
+    for word, level in levels.items():
+        words[level].append(word)
+    lines = [f"{level} {' '.join(sorted(words[level]))}\n" for level in sorted(words)]
+    path.write_bytes(gzip.compress("".join(lines).encode(), compresslevel=9, mtime=0))
 
 
 def write(path: Path, table: object) -> None:
