@@ -15,6 +15,7 @@ from batches.errors import Conflict
 from batches.models import Batch
 from files.models import Upload
 from lifecycle.models import Essay
+from pages.selection import Selection
 from spellcheck.models import Misspelling
 
 
@@ -53,4 +54,4 @@ def act(
     else:
         if said:
             messages.success(request, said)
-    return redirect(batch)
+    return redirect(batch.get_absolute_url() + Selection.of(request.POST).query)

@@ -17,9 +17,10 @@ from django.views.decorators.vary import vary_on_headers
 from batches import flow as batches
 from batches.models import Batch
 from files import flow as files
-from pages import live, uploads
+from pages import live, polling, uploads
 from pages.access import TeacherRequest, act, batch_of
 from pages.forms import DetailsForm, ExpectForm, NewBatchForm, add_errors
+from pages.selection import Selection
 from pipelines import flow as pipelines
 
 
@@ -66,13 +67,11 @@ def _as_last_time(last: Batch | None) -> dict[str, object]:
 @require_GET
 @vary_on_headers("HX-Request")
 def batch(request: TeacherRequest, pk: UUID) -> HttpResponse:
-    """The batch's page; for a page that asks whether anything is new, only what changes."""
-    visible = live.with_last_event(Batch.objects.visible_to(request.user))
-    found = get_object_or_404(visible, pk=pk)
-    seq: int = found.seq or 0  # type: ignore[attr-defined]  # annotated above
-    if request.htmx and request.GET.get("seen") == str(seq):
-        return HttpResponse(status=204)
-    context = {"live": live.look(found, seq=seq), **uploads.limits()}
+    """The batch's page; for a page that asks what is new, only what changes."""
+    found = get_object_or_404(live.with_token(Batch.objects.visible_to(request.user)), pk=pk)
+    known = polling.Known.of(request.GET)
+    shown = live.look(found, Selection.of(request.GET), promised=known.until)
+    context = {"live": shown, **uploads.limits()}
     template = "pages/_live_answer.html" if request.htmx else "pages/batch.html"
     return render(request, template, context)
 

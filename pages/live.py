@@ -6,15 +6,19 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from batches.models import Batch
 from events.models import Event
-from pages import needs
-from pages.rows import Board, board
+from files.models import Upload
+from pages import needs, timeleft
+from pages.rows import Board, Row, board
+from pages.selection import Selection, Tab
 from pages.states import State
 from pipelines import estimate
 
@@ -24,10 +28,18 @@ MAX_FAST_POLL_ESSAYS = 60
 IDLE_POLL_S = 15  # nothing runs, but files may come from elsewhere
 
 
-def with_last_event(batches: QuerySet[Batch]) -> QuerySet[Batch]:
-    """Adds `seq`, the batch's last event: while it stays the same, nothing has happened."""
+def with_token(batches: QuerySet[Batch]) -> QuerySet[Batch]:
+    """Adds `seq` and `n_scanned`: while both stay the same, nothing has happened in a batch."""
     events = Event.objects.filter(batch_id=OuterRef("pk")).order_by("-seq").values("seq")
-    return batches.annotate(seq=Subquery(events[:1]))
+    scans = Upload.objects.scans().filter(batch=OuterRef("pk")).order_by().values("batch")
+    pages = Sum(F("pages_done") + Coalesce("page_count", 0) + 1)
+    return batches.annotate(
+        seq=Subquery(events[:1]), n_scanned=Subquery(scans.annotate(n=pages).values("n"))
+    )
+
+
+def token(seq: int | None, n_scanned: int | None) -> str:
+    return f"{seq or 0}.{n_scanned or 0}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +64,28 @@ class Live:
 
     batch: Batch
     board: Board
-    seq: int
+    token: str
     at: datetime
-    minutes_left: int | None
+    seconds_left: float | None
+    selection: Selection
+
+    @property
+    def shown(self) -> list[Row]:
+        """The lines of the table that the teacher wants to see."""
+        return [row for row in self.board.rows if self.selection.takes(row)]
+
+    @property
+    def tabs(self) -> list[Tab]:
+        return self.selection.tabs(self.board.rows)
+
+    @property
+    def poll_query(self) -> str:
+        """What the page knows, as parameters of its next question."""
+        known: dict[str, str | int] = {**self.selection.given, "seen": self.token}
+        if self.seconds_left is not None:
+            until = math.ceil(self.at.timestamp() + self.seconds_left)
+            known |= {"until": until, "left": timeleft.rounded(self.seconds_left)}
+        return f"?{urlencode(known)}"
 
     @property
     def poll_s(self) -> int | None:
@@ -132,7 +163,7 @@ class Live:
             Step(
                 _("Check language"),
                 of % {"n": s.n_checked, "all": s.n_ready} if s.n_ready else "–",
-                self.time_left or _failed(s.n_unchecked),
+                _failed(s.n_unchecked),
                 is_done=is_checked,
                 is_current=self.is_running or (self.may_start and is_read),
                 is_running=self.is_running,
@@ -155,29 +186,29 @@ class Live:
 
     @property
     def time_left(self) -> str:
-        if not self.minutes_left:
-            return ""
-        return ngettext(
-            "about %(n)d minute left", "about %(n)d minutes left", self.minutes_left
-        ) % {"n": self.minutes_left}
+        return "" if self.seconds_left is None else timeleft.in_words(self.seconds_left)
 
 
 def _failed(n: int) -> str:
     return ngettext("%(n)d failed", "%(n)d failed", n) % {"n": n} if n else ""
 
 
-def look(batch: Batch, *, seq: int | None = None) -> Live:
-    """Read where the batch stands now. seq: its last event, read before the rest."""
-    if seq is None:
-        events = Event.objects.filter(batch_id=batch.pk).order_by("-seq")
-        seq = events.values_list("seq", flat=True).first()
-    now = timezone.now()
-    return Live(batch, board(batch), seq or 0, now, _minutes_left(batch))
+def look(batch: Batch, selection: Selection, *, promised: int | None = None) -> Live:
+    """Read where a batch stands now, which has been read `with_token` before.
+
+    promised: the moment, in Unix seconds, at which everything was said to be done.
+    """
+    found, now = board(batch), timezone.now()
+    promised_s = None if promised is None else promised - now.timestamp()
+    left = _seconds_left(batch, found, promised_s)
+    shown = token(batch.seq, batch.n_scanned)  # type: ignore[attr-defined]  # annotated above
+    return Live(batch, found, shown, now, left, selection)
 
 
-def _minutes_left(batch: Batch) -> int | None:
-    """Of a run that is active; None without one, or while nothing can be said."""
-    if batch.status != Batch.Status.PROCESSING_PIPELINES:
+def _seconds_left(batch: Batch, found: Board, promised_s: float | None) -> float | None:
+    """None where nothing goes on, nothing can be said, or scans are read, whose pages differ."""
+    goes_on = batch.status == Batch.Status.PROCESSING_PIPELINES or found.standing.n_reading
+    if not goes_on or found.reads_scans:
         return None
     seconds = estimate.seconds_left(batch)
-    return None if seconds is None else max(1, math.ceil(seconds / 60))
+    return None if seconds is None else timeleft.steadied(seconds, promised_s)

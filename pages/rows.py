@@ -40,8 +40,28 @@ class Row:
     def problem(self) -> str:
         """What is wrong and what to do, when it needs the teacher."""
         if self.state == State.UNCHECKED:
-            return words.problem("gave_up")
-        return words.problem(self.essay.failure_code) if self.needs_you else ""
+            return str(words.GAVE_UP)
+        return words.problem_of(self.essay, self.upload) if self.needs_you else ""
+
+    @property
+    def notices(self) -> list[str]:
+        """What the teacher should look at in the text, in a few words."""
+        return words.notices(self.upload) if self.upload and self.upload.warnings else []
+
+    @property
+    def reading(self) -> str:
+        """How far the reading of the file is, where that takes a while or waits for somebody."""
+        if self.state != State.READING or self.upload is None:
+            return ""
+        if self.upload.failure_code:
+            return words.problem(self.upload.failure_code)
+        return words.page_of_scan(self.upload) if self.is_scan else ""
+
+    @property
+    def is_scan(self) -> bool:
+        """Its file is being read page by page, as a picture."""
+        is_received = self.upload is not None and self.upload.status == Upload.Status.RECEIVED
+        return is_received and self.upload is not None and self.upload.pages_done is not None
 
     @property
     def may_be_tried(self) -> bool:
@@ -68,6 +88,10 @@ class Board:
     @property
     def missing(self) -> list[Row]:
         return [row for row in self.rows if row.state == State.MISSING]
+
+    @property
+    def reads_scans(self) -> bool:
+        return any(row.is_scan for row in self.rows)
 
     @property
     def n_to_try(self) -> int:

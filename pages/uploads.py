@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from uuid import UUID
 
 from django.conf import settings
@@ -17,13 +18,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from batches.models import Batch
 from files import flow, intake
 from files.models import Upload
-from files.receipts import Handed, Outcome, Receipt
+from files.receipts import Handed, Receipt
 from lifecycle.models import Essay
-from pages import words
+from pages import receipts
 from pages.access import TeacherRequest, act, batch_of, essay_of, upload_of
 
 # What the browser's file dialog offers, and what the upload script lets through.
-KINDS = ".pdf,.docx,.docm,.odt,.rtf,.txt,.text,.md,.markdown,.html,.htm,.zip"
+KINDS = (
+    ".pdf,.docx,.docm,.dotx,.odt,.ott,.rtf,.txt,.text,.md,.markdown,.html,.htm,"
+    ".png,.jpg,.jpeg,.tif,.tiff,.webp,.zip"
+)
 SHOWN_RECEIPTS = 12  # of one request; the page itself lists the rest
 
 
@@ -33,37 +37,25 @@ def limits() -> dict[str, object]:
         "kinds": KINDS,
         "max_mb": settings.MAX_UPLOAD_BYTES // 1024**2,
         "max_bytes": settings.MAX_UPLOAD_BYTES,
+        "max_archive_bytes": settings.MAX_ARCHIVE_BYTES,
         "max_files": settings.MAX_FILES_PER_REQUEST,
     }
 
 
 def take_in(request: TeacherRequest, batch: Batch) -> list[Receipt]:
     """Hand in the files of a request, and say what became of those that found no slot."""
-    handed = [Handed(file) for file in request.FILES.getlist("files")]
-    receipts = intake.receive_all(batch.pk, handed, by=request.user)
-    said = [sentence for receipt in receipts if (sentence := said_of(receipt))]
-    for sentence in said[:SHOWN_RECEIPTS]:
+    taken = intake.receive_all(batch.pk, _handed(request), by=request.user)
+    sentences = receipts.said(taken)
+    for sentence in sentences[:SHOWN_RECEIPTS]:
         messages.warning(request, sentence)
-    if n_more := len(said[SHOWN_RECEIPTS:]):
+    if n_more := len(sentences[SHOWN_RECEIPTS:]):
         more = ngettext("The same for %(n)d more file.", "The same for %(n)d more files.", n_more)
         messages.warning(request, more % {"n": n_more})
-    return receipts
+    return taken
 
 
-def said_of(receipt: Receipt) -> str:
-    """One sentence about a file that was not simply accepted."""
-    name = {"name": receipt.file_name}
-    if receipt.outcome == Outcome.DUPLICATE:
-        return _("“%(name)s” is here already: the very same file.") % name
-    if receipt.outcome == Outcome.EXCESS:
-        return _("“%(name)s” is one more than you expect.") % name
-    if receipt.outcome == Outcome.RETRIED:
-        return _("“%(name)s” was here and could not be read. It is being tried again.") % name
-    if receipt.outcome == Outcome.REFUSED:
-        known = {**words.PROBLEMS, **words.REFUSALS}
-        why = str(known.get(receipt.code, receipt.detail))
-        return f"“{receipt.file_name}”: " + why.replace("%(mb)d", str(limits()["max_mb"]))
-    return ""
+def _handed(request: TeacherRequest) -> list[Handed]:
+    return [Handed(file) for file in request.FILES.getlist("files")]
 
 
 @require_POST
@@ -73,10 +65,9 @@ def batch_files(request: TeacherRequest, pk: UUID) -> HttpResponse:
     if request.headers.get("Accept") != "application/json":
         take_in(request, batch)
         return redirect(batch)
-    handed = [Handed(file) for file in request.FILES.getlist("files")]
-    receipts = intake.receive_all(batch.pk, handed, by=request.user)
-    entries = [{"name": r.file_name, "outcome": r.outcome, "detail": said_of(r)} for r in receipts]
-    return JsonResponse({"files": entries}, status=202)
+    taken = intake.receive_all(batch.pk, _handed(request), by=request.user)
+    files = [{"name": receipt.file_name, "outcome": receipt.outcome} for receipt in taken]
+    return JsonResponse({"files": files, "said": receipts.said(taken)}, status=HTTPStatus.ACCEPTED)
 
 
 # --- one essay's file ---------------------------------------------------------------------
@@ -87,9 +78,8 @@ def essay_file(request: TeacherRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         file = request.FILES.get("files") or _pasted(request, essay)
         if file is not None:
-            said = said_of(_put(essay, Handed(file), request))
-            if said:
-                messages.warning(request, said)
+            for sentence in receipts.said([_put(essay, Handed(file), request)]):
+                messages.warning(request, sentence)
             return redirect(essay.batch)
         messages.error(request, _("Choose a file, or paste the text."))
     context = {"essay": essay, "batch": essay.batch, "upload": _current(essay), **limits()}

@@ -1,67 +1,37 @@
 """What a code means to a teacher: what is wrong and what to do about it, in their own language.
 
-The core stores codes, which never change, and English details for logs and clients; the pages say
-it from these tables, so that a batch read in English can be looked at in Swedish.
+The core stores codes, which never change, and `files.advice` has a sentence for each. Here is what
+only the pages say: of a whole batch, and in the few words that a list has room for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, ngettext_lazy
 
+from files import advice
+from files.models import Upload
+from lifecycle.models import Essay
 from lifecycle.names import in_order as in_order
 from lifecycle.names import name_of as name_of
 
-PROBLEMS: Mapping[str, str | Promise] = {
-    "empty": _("The file is empty. Ask the pupil to hand it in again, and put it here instead."),
-    "unsupported_type": _(
-        "This kind of file cannot be read. Save it as PDF or Word and put that here instead."
-    ),
-    "type_mismatch": _(
-        "The file is not what its name says. Open it where it was written, save it as PDF or "
-        "Word and put that here instead."
-    ),
-    "encrypted": _(
-        "The file is locked with a password. Save a copy without a password and put it here "
-        "instead."
-    ),
-    "corrupt": _("The file is damaged. Ask the pupil to save it anew, and put it here instead."),
-    "no_text": _(
-        "There is no text in the file, perhaps only pictures. Put the document it was made from "
-        "here instead, or paste the text."
-    ),
-    "too_large": _("The file is too large. Shorten or split it, and put it here instead."),
-    "timeout": _(
-        "Reading the file took too long. Try again, or save it as a new PDF or Word file and put "
-        "that here instead."
-    ),
-    "unsafe": _(
-        "Something in the file is unsafe to open. Ask the pupil to save it anew, and put it here "
-        "instead."
-    ),
-    "infected": _("The virus scanner found something harmful. Do not open the file."),
-    "scanner_unavailable": _(
-        "The virus scanner does not answer. The file is read as soon as it does."
-    ),
-    "gave_up": _("The check failed several times for this essay. Run it again in a while."),
-}
-TRYING_HELPS = frozenset({"timeout", "scanner_unavailable", "gave_up"})
+GAVE_UP = _("The check failed several times for this essay. Run it again in a while.")
 UNKNOWN = _("The file could not be read. Try again, or put another file here instead.")
+TRYING_HELPS = frozenset({"timeout", "scanner_unavailable"})
 
-WARNINGS: Mapping[str, str | Promise] = {
-    "too_short": _("The text is very short. Has everything been read?"),
-    "type_mismatch": _("The file’s name promised another kind of file; its content was read."),
+# What to look at in a text that was read, in the few words that a list has room for.
+NOTICES: Mapping[str, str | Promise] = {
+    "ocr_please_check": _("hard to read, compare"),
+    "unreadable_page": _("a page is damaged"),
+    "picture_page": _("a page is only a picture"),
+    "hidden_text": _("hidden words"),
+    "infected": _("harmful file"),
+    "too_short": _("very short"),
 }
-
-REFUSALS: Mapping[str, str | Promise] = {
-    "too_large": _("The file is larger than %(mb)d MB."),
-    "storage_unavailable": _("The file could not be stored. Try again in a moment."),
-    "slot_taken": _("That essay has a file already. Replace or remove it instead."),
-    "batch_cancelled": _("This batch is cancelled. Reopen it first."),
-}
+SHOWN_HIDDEN_WORDS = 12
 
 # n files of one kind, for one short sentence about a whole batch
 _SUMMARIES: Mapping[str, Promise | str] = {
@@ -79,9 +49,42 @@ _SUMMARIES: Mapping[str, Promise | str] = {
 }
 
 
-def problem(code: str) -> str:
-    """What is wrong with a file, and what to do."""
-    return str(PROBLEMS.get(code, UNKNOWN))
+def problem(code: str, detail: str = "") -> str:
+    """What is wrong with a file, and what to do. detail: what was stored beside the code."""
+    return advice.of_failure(code, detail) or str(UNKNOWN)
+
+
+def problem_of(essay: Essay, upload: Upload | None) -> str:
+    """`problem` of the essay whose slot holds this upload."""
+    return problem(essay.failure_code, upload.failure_detail if upload else "")
+
+
+def warnings(upload: Upload) -> list[str]:
+    """What a teacher should look at in the text that was read from a file, a sentence each."""
+    codes = [code for code in upload.warnings if not _is_said_by_another(code, upload.warnings)]
+    said = {code: advice.of_warning(code) for code in codes}
+    if "hidden_text" in said and upload.hidden_words:
+        shown = " ".join(upload.hidden_words[:SHOWN_HIDDEN_WORDS])
+        more = " …" if len(upload.hidden_words) > SHOWN_HIDDEN_WORDS else ""
+        said["hidden_text"] += " " + gettext("They are: “%(words)s”") % {"words": shown + more}
+    return [sentence for sentence in said.values() if sentence]
+
+
+def _is_said_by_another(code: str, codes: Collection[str]) -> bool:
+    return code == "ocr" and "ocr_please_check" in codes
+
+
+def notices(upload: Upload) -> list[str]:
+    """The same in a few words, of those that should be looked at before the marks are decided."""
+    return [str(short) for code, short in NOTICES.items() if code in upload.warnings]
+
+
+def page_of_scan(upload: Upload) -> str:
+    """How far a scan or photograph has been read."""
+    if not upload.page_count:
+        return gettext("waits to be read as a picture")
+    at = {"n": min((upload.pages_done or 0) + 1, upload.page_count), "all": upload.page_count}
+    return gettext("page %(n)d of %(all)d") % at
 
 
 def summary(code: str, n: int) -> str:

@@ -29,6 +29,15 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && event.target.id === "live") event.preventDefault();
 });
 
+// What happened meanwhile is shown at once: in another tab, or before "back" showed a kept page.
+function refresh() {
+  const live = document.getElementById("live");
+  if (live) window.htmx.ajax("GET", location.pathname + location.search, { target: live, swap: "outerHTML" });
+}
+document.addEventListener("huleedu:refresh", refresh);
+document.addEventListener("visibilitychange", () => document.hidden || refresh());
+addEventListener("pageshow", (event) => event.persisted && refresh());
+
 const isInUse = (element) =>
   element.contains(document.activeElement) || element.querySelector("details[open]") !== null;
 
@@ -37,7 +46,8 @@ function merge(old, fresh) {
   if (old.outerHTML === fresh.outerHTML) return;
   const oldLines = old.querySelector("[data-keyed]");
   const freshLines = fresh.querySelector("[data-keyed]");
-  if (!oldLines || !freshLines) {
+  const isEmptied = oldLines?.children.length === 0 || freshLines?.children.length === 0;
+  if (!oldLines || !freshLines || isEmptied) {
     if (!isInUse(old)) old.replaceWith(fresh);
     return;
   }
@@ -48,9 +58,12 @@ function merge(old, fresh) {
     if (!present) oldLines.insertBefore(line, oldLines.children[index] ?? null);
     else if (present.outerHTML !== line.outerHTML && !isInUse(present)) present.replaceWith(line);
   });
-  for (const gone of known.values()) gone.remove();
-  const count = fresh.querySelector("header .n");
-  old.querySelector("header .n")?.replaceWith(count);
+  for (const gone of known.values()) if (!isInUse(gone)) gone.remove();
+  for (const part of [".n", ".filt"]) {
+    const before = old.querySelector(`header ${part}`);
+    const after = fresh.querySelector(`header ${part}`);
+    if (before && after && !isInUse(before)) before.replaceWith(after);
+  }
 }
 
 document.addEventListener("htmx:oobBeforeSwap", (event) => {

@@ -1,7 +1,10 @@
 // Files are dropped anywhere on the page or chosen, and sent three at a time. Without this module the
 // same forms send them in one request.
 
+import { dropped } from "./dropped.js";
 import { guess } from "./guess.js";
+import { button, note as noteIn } from "./notes.js";
+import { arrived, forget, remember, unsent } from "./unsent.js";
 
 const PARALLEL = 3;
 const NOTES = "upload-notes";
@@ -17,26 +20,20 @@ const size = (bytes) =>
     ? `${Math.max(1, Math.round(bytes / 1e3))} kB`
     : `${(bytes / 1e6).toLocaleString(language, { maximumFractionDigits: 1 })} MB`;
 
-function note(text) {
-  const box = $("[data-upload-notes]");
-  if ([...box.children].some((line) => line.textContent.trim() === text)) return;
-  const line = document.createElement("div");
-  line.className = "alert alert-warning gap";
-  line.innerHTML = '<svg class="i" aria-hidden="true"><use href="#i-info"/></svg><p></p>';
-  line.querySelector("p").textContent = text;
-  box.append(line);
-}
+const note = (text, ...actions) => noteIn($("[data-upload-notes]"), text, words, ...actions);
 
 // --- choosing -------------------------------------------------------------------------------
 function add(found) {
-  const limit = Number(form.dataset.maxBytes);
+  const limitOf = ({ name }) =>
+    Number(name.toLowerCase().endsWith(".zip") ? form.dataset.maxArchiveBytes : form.dataset.maxBytes);
   const kinds = $("input[type=file]").accept.split(",");
+  const sent = unsent(location.href)?.sent ?? []; // before this page was loaded anew
   for (const { file, folder } of found) {
-    if (file.name.startsWith(".")) continue;
+    if (file.name.startsWith(".") || sent.includes(file.name)) continue;
     const isHere = files.some((f) => f.file.name === file.name && f.file.size === file.size);
     if (isHere) continue;
     if (!kinds.some((kind) => file.name.toLowerCase().endsWith(kind))) note(say("kind", { name: file.name }));
-    else if (file.size > limit) note(say("large", { name: file.name, mb: limit >> 20 }));
+    else if (file.size > limitOf(file)) note(say("large", { name: file.name, mb: limitOf(file) >> 20 }));
     else if (files.length >= Number(form.dataset.maxFiles))
       note(say("many", { n: form.dataset.maxFiles }));
     else files.push({ file, folder });
@@ -75,28 +72,6 @@ function showGuesses() {
   fill("title", found.title);
 }
 
-async function dropped(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  const read = (entry) => new Promise((resolve, reject) => entry.file(resolve, reject));
-  const children = async (folder) => {
-    const reader = folder.createReader();
-    const all = [];
-    for (;;) {
-      const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-      if (!some.length) return all;
-      all.push(...some);
-    }
-  };
-  const found = [];
-  for (const entry of entries) {
-    if (entry.isFile) found.push({ file: await read(entry), folder: "" });
-    else
-      for (const child of await children(entry))
-        if (child.isFile) found.push({ file: await read(child), folder: entry.name });
-  }
-  return entries.length ? found : [...transfer.files].map((file) => ({ file, folder: "" }));
-}
-
 // --- sending --------------------------------------------------------------------------------
 const token = () => form.elements.csrfmiddlewaretoken.value;
 
@@ -115,21 +90,27 @@ function post(url, data, onProgress = () => {}) {
   });
 }
 
-async function sendOne(item, url, progress) {
+async function sendOne(item, { files: url, url: page }, progress) {
   const data = new FormData();
   data.append("files", item.file);
   try {
     const request = await post(url, data, (loaded) => progress(item, loaded));
-    if (request.status !== 202) throw request;
+    if (request.status !== 202) {
+      running.isSignedOut ||= request.status === 403 || !request.responseURL.endsWith(url);
+      throw request;
+    }
     item.isSent = true;
-    for (const { detail } of JSON.parse(request.responseText).files) if (detail) note(detail);
+    arrived(page, item.file.name);
+    for (const sentence of JSON.parse(request.responseText).said) note(sentence);
   } catch {
     if (!running.isCancelled) note(say("lost", { name: item.file.name }));
   }
   progress(item, item.isSent ? item.file.size : 0);
 }
 
-async function sendAll(url) {
+/** batch: {url, files, close}: its page, where its files go, where to say that these are all. */
+async function sendAll(batch) {
+  remember(batch.url, files.filter((item) => !item.isSent).map(({ file }) => file.name), batch.close);
   running = { requests: new Set(), isCancelled: false };
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
   const loaded = new Map();
@@ -141,13 +122,23 @@ async function sendAll(url) {
   const queue = files.filter((item) => !item.isSent);
   const lane = async () => {
     for (let item = queue.shift(); item && !running.isCancelled; item = queue.shift())
-      await sendOne(item, url, progress);
+      await sendOne(item, batch, progress);
   };
   await Promise.all(Array.from({ length: PARALLEL }, lane));
   const isComplete = files.every((item) => item.isSent);
+  if (running.isCancelled) forget(batch.url);
+  if (running.isSignedOut) setTimeout(() => location.assign(batch.url)); // by way of signing in
   running = undefined;
   bar.end();
   return isComplete;
+}
+
+/** The files that an earlier page did not send are here: the batch is as complete as was meant. */
+async function closeIfMeant(url) {
+  const { names = [], close = null } = unsent(url) ?? {};
+  if (names.length) return;
+  forget(url);
+  if (close) await post(close, new FormData());
 }
 
 function drawProgress(total) {
@@ -157,12 +148,10 @@ function drawProgress(total) {
   const before = title.textContent;
   const bar = Object.assign(document.createElement("progress"), { max: total || 1, value: 0 });
   bar.setAttribute("aria-label", say("sending", { n: 0, all: files.length }));
-  const cancel = Object.assign(document.createElement("button"), { type: "button", textContent: words.cancel });
-  cancel.className = "btn";
-  cancel.onclick = () => {
+  const cancel = button(words.cancel, () => {
     running.isCancelled = true;
     for (const request of running.requests) request.abort();
-  };
+  });
   drop.append(cancel, bar);
   return {
     update(bytes) {
@@ -182,18 +171,16 @@ function drawProgress(total) {
 /** More files for a batch that is there: sent at once, then the page shows what became of them. */
 async function send() {
   if (running || !files.length) return;
-  await sendAll(form.action);
+  await sendAll({ url: location.href, files: form.action });
   files = files.filter((item) => !item.isSent);
-  const live = document.getElementById("live");
-  if (live) window.htmx.ajax("GET", location.pathname, { target: live, swap: "outerHTML" });
+  await closeIfMeant(location.href);
+  document.dispatchEvent(new Event("huleedu:refresh"));
   if (files.length) offerAgain(send);
 }
 
 function offerAgain(retry) {
-  const button = Object.assign(document.createElement("button"), { type: "button", textContent: words.again });
-  button.className = "btn gap";
-  button.onclick = () => (button.remove(), retry());
-  $("[data-upload-notes]").append(button);
+  const again = button(words.again, () => (again.remove(), retry()), "btn gap");
+  $("[data-upload-notes]").append(again);
 }
 
 /** A new batch: its details first, then its files one by one, then the word that these are all. */
@@ -209,9 +196,10 @@ async function start() {
 }
 
 async function finish(batch) {
-  if (!(await sendAll(batch.files)) && files.some((item) => !item.isSent))
+  history.replaceState({}, "", batch.url); // whoever reloads now comes to the batch
+  if (!(await sendAll(batch)) && files.some((item) => !item.isSent))
     return offerAgain(() => finish(batch));
-  if (batch.close) await post(batch.close, new FormData());
+  await closeIfMeant(batch.url);
   const notes = [...$("[data-upload-notes]").querySelectorAll("p")].map((line) => line.textContent);
   if (notes.length) sessionStorage.setItem(NOTES, JSON.stringify(notes));
   location.assign(batch.url);
@@ -255,6 +243,13 @@ function begin() {
 function showKeptNotes() {
   for (const text of JSON.parse(sessionStorage.getItem(NOTES) ?? "[]")) note(text);
   sessionStorage.removeItem(NOTES);
+  const names = unsent(location.href)?.names ?? [];
+  if (!names.length) return;
+  const one = names.length === 1 ? "One" : "";
+  const choose = button(words.chooseAgain, () => $("input[type=file]").click());
+  const leave = button(words.leave, () => (forget(location.href), line.remove()), "btn btn-link");
+  const line = note(say(`unsent${one}`, { n: names.length, names: names.join(", ") }), choose, leave);
+  form.addEventListener("change", () => line.remove(), { once: true });
 }
 
 /** Files dropped on another page open the form for a new batch, without leaving this document. */

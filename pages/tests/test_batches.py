@@ -16,7 +16,6 @@ from tests.essays import essay_file, fresh, hand_in, hand_in_good, register
 
 NEW = reverse("pages:batch-new")
 DETAILS = {"title": "Phones", "course_code": "ENG6", "class_designation": "9B", "auto_start": "on"}
-HTMX = {"HX-Request": "true"}
 
 
 def address(action: str, batch: Batch) -> str:
@@ -169,33 +168,6 @@ def test_page_asks_on_for_an_essay_that_was_read_after_the_batch_had_ended(
     drain(limit=1)  # it is read; the run that checks it has not begun
 
     assert 'hx-trigger="every 2s"' in browser.get(checked_batch.get_absolute_url()).text
-
-
-def test_poll_without_news_is_answered_with_nothing_in_two_queries(
-    browser: Client, checked_batch: Batch, n_queries: CountQueries
-) -> None:
-    url = checked_batch.get_absolute_url()
-    seen = browser.get(url).context["live"].seq
-
-    def poll() -> None:
-        answer = browser.get(url, {"seen": seen}, headers=HTMX)
-        assert answer.status_code == HTTPStatus.NO_CONTENT
-
-    assert n_queries(poll) == 2 + 1  # session and user, which every page reads, and the batch
-
-
-def test_poll_with_news_is_answered_with_the_parts_that_change(
-    browser: Client, waiting_batch: Batch, drain: Callable[[], int]
-) -> None:
-    url = waiting_batch.get_absolute_url()
-    seen = browser.get(url).context["live"].seq
-    drain()
-
-    answer = browser.get(url, {"seen": seen}, headers=HTMX)
-
-    assert "HX-Request" in answer.headers["Vary"]
-    assert "<html" not in answer.text
-    assert 'id="rows"' in answer.text
 
 
 def test_page_costs_the_same_for_few_essays_and_for_many(
