@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -10,11 +9,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from batches.errors import Conflict
@@ -22,16 +18,17 @@ from batches.models import Batch
 from files.models import Upload
 from lifecycle.models import Essay, EssayText
 from pages import words
-from pages.access import TeacherRequest, essay_of, mark_of
-from pages.forms import CorrectionForm, TextForm
-from pages.marks import Mark, button, drawn, marks_of
+from pages.access import TeacherRequest, essay_of
+from pages.forms import TextForm
+from pages.history import Step, steps_of
+from pages.marks import Mark, drawn, marks_of
 from pages.rows import open_marks
 from pages.states import State, standings
 from pipelines import texts
 from spellcheck import flow, wordlist
-from spellcheck.models import Misspelling, SpellcheckResult
+from spellcheck.models import SpellcheckResult, VerdictMark
 
-ACCEPTED, IGNORED = gettext_lazy("Accepted."), gettext_lazy("Ignored.")
+BUSY = frozenset({Batch.Status.PROCESSING_PIPELINES, Batch.Status.AWAITING_CONTENT_VALIDATION})
 
 
 @dataclass
@@ -54,6 +51,11 @@ class Desk:
         return self.essay.batch
 
     @property
+    def is_being_checked(self) -> bool:
+        """A run is active, or the check begins by itself when the batch's essays are in."""
+        return self.batch.status in BUSY
+
+    @property
     def per_100(self) -> float:
         """Marks per 100 words."""
         n_words = self.text.word_count if self.text else 0
@@ -71,11 +73,34 @@ class Desk:
     def accepted(self) -> list[Mark]:
         return [mark for mark in self.marks if mark.is_accepted]
 
+    @cached_property
+    def history(self) -> list[Step]:
+        """What was decided about the essay, latest first."""
+        return steps_of(self.essay)
+
     @property
-    def last_decided(self) -> Mark | None:
+    def last_step(self) -> Step | None:
         """What “undo” would take back."""
-        dated = [mark for mark in self.decided if mark.item.decided_at]
-        return max(dated, key=lambda mark: (mark.item.decided_at, mark.number), default=None)
+        return next((step for step in self.history if step.may_be_undone), None)
+
+    @cached_property
+    def together(self) -> Step | None:
+        """The step in which the current mark was decided, when it decided others too."""
+        if self.current is None or self.current.is_open:
+            return None
+        lines = VerdictMark.objects.filter(misspelling=self.current.pk, undone_at=None)
+        last = lines.order_by("-verdict_id").values_list("verdict", flat=True).first()
+        found = (step for step in self.history if step.verdict.pk == last and step.n_standing > 1)
+        return next(found, None)
+
+    @cached_property
+    def listed(self) -> list[str]:
+        """Words that are marked here and have been called right since."""
+        if not self.open:
+            return []
+        right = set(flow.known_words(self.batch))
+        words = (mark.word for mark in self.open if wordlist.as_listed(mark.word) in right)
+        return list(dict.fromkeys(words))
 
     @cached_property
     def next_to_decide(self) -> Essay | None:
@@ -154,66 +179,6 @@ def essay(request: TeacherRequest, pk: UUID) -> HttpResponse:
         "next": siblings[at + 1] if at + 1 < len(siblings) else None,
     }
     return render(request, "pages/essay.html", context)
-
-
-# --- decisions ----------------------------------------------------------------------------
-@require_POST
-def mark_accept(request: TeacherRequest, pk: int) -> HttpResponse:
-    mark, form = mark_of(request.user, pk), CorrectionForm(request.POST)
-    replacement: str = form.cleaned_data["replacement"] if form.is_valid() else ""
-    accept = wordlist.accept_all if "others" in request.POST else flow.accept
-    return _decide(request, mark, lambda: accept(mark, replacement, by=request.user), ACCEPTED)
-
-
-@require_POST
-def mark_ignore(request: TeacherRequest, pk: int) -> HttpResponse:
-    mark = mark_of(request.user, pk)
-    return _decide(request, mark, lambda: flow.ignore(mark, by=request.user), IGNORED)
-
-
-@require_POST
-def mark_right(request: TeacherRequest, pk: int) -> HttpResponse:
-    """The word is right: in this class, or always."""
-    mark, always = mark_of(request.user, pk), "always" in request.POST
-    declare = wordlist.declare_right
-    return _decide(request, mark, lambda: declare(mark, always=always, by=request.user), IGNORED)
-
-
-@require_POST
-def mark_undo(request: TeacherRequest, pk: int) -> HttpResponse:
-    mark = mark_of(request.user, pk)
-    return _decide(request, mark, lambda: flow.undo(mark, by=request.user), _("Taken back."))
-
-
-def _decide(
-    request: TeacherRequest, mark: Misspelling, verb: Callable[[], object], said: str | Promise
-) -> HttpResponse:
-    """Call the verb; show the next mark, or, after an undo or a conflict, the same one."""
-    essay = mark.result.text.essay
-    failure = ""
-    try:
-        n_done = verb()
-    except Conflict as conflict:
-        failure = conflict.detail
-    else:
-        if isinstance(n_done, int) and n_done > 1:
-            said = f"{said} " + ngettext("%(n)d mark.", "%(n)d marks.", n_done) % {"n": n_done}
-    shown = desk(essay, mark.pk)
-    touched = next((m for m in shown.marks if m.pk == mark.pk), None)
-    if touched and not failure and not touched.is_open:
-        shown.current = shown.open_after(touched)
-    if not request.htmx:
-        if failure:
-            messages.error(request, failure)
-        place = f"?mark={shown.current.pk}#note" if shown.current else ""
-        return redirect(essay.get_absolute_url() + place)
-    context = {
-        "desk": shown,
-        "failure": failure,
-        "said": said,
-        "touched": [button(m, oob="true") for m in shown.marks if m.word == mark.word],
-    }
-    return render(request, "pages/_decided.html", context, status=409 if failure else 200)
 
 
 # --- the text itself ----------------------------------------------------------------------

@@ -66,6 +66,15 @@ class Mark:
         return str(WHY[self.item.kind, self.language])
 
     @property
+    def seen(self) -> str:
+        """How the mark stands on this page, for the verbs to compare."""
+        return f"{self.item.decision}:{self.item.replacement}"
+
+    def same_word(self, other: Mark) -> bool:
+        """In any capitals: what is said of the one may be said of the other."""
+        return self.word.casefold() == other.word.casefold()
+
+    @property
     def is_open(self) -> bool:
         return self.item.decision == Decision.OPEN
 

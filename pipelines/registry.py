@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
 
 from events.topics import BatchPhaseInitiateCommand
+
+
+def _none_of(text_ids: Collection[int]) -> set[int]:
+    return set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,7 @@ class Phase:
     requires: phases that must have succeeded for a text before this one may begin on it.
     essay_task: dotted path of the task, called with the id of an EssayPhase.
     command: the event that says the phase has begun.
+    outdated: which of these texts have a result of the phase that somebody has asked for again.
     """
 
     name: str
@@ -25,6 +31,7 @@ class Phase:
     essay_task: str
     requires: tuple[str, ...] = ()
     command: type[BatchPhaseInitiateCommand] = field(default=BatchPhaseInitiateCommand)
+    outdated: Callable[[Collection[int]], set[int]] = _none_of
 
 
 class UnknownPipeline(Exception):

@@ -23,22 +23,32 @@ def current_texts(batch: Batch, essay_ids: Collection[UUID] | None = None) -> di
 
 
 class Done:
-    """Which texts have succeeded or failed in which phases, in any run so far."""
+    """Which texts have succeeded in which phases, in any run so far, and which failed last.
+
+    A result that somebody has asked for again does not count.
+    """
 
     def __init__(self, text_ids: Iterable[int], phases: Sequence[Phase]) -> None:
+        texts = list(text_ids)
         rows = (
             EssayPhase.objects.filter(
-                text__in=list(text_ids),
+                text__in=texts,
                 phase_run__phase__in=[phase.name for phase in phases],
                 status__in=[Status.SUCCEEDED, Status.FAILED],
             )
-            .order_by()
+            .order_by("phase_run_id")
             .values_list("phase_run__phase", "text", "status")
         )
         self.succeeded: defaultdict[str, set[int]] = defaultdict(set)
         self.failed: defaultdict[str, set[int]] = defaultdict(set)
         for phase, text_id, status in rows:
-            (self.succeeded if status == Status.SUCCEEDED else self.failed)[phase].add(text_id)
+            if status == Status.SUCCEEDED:
+                self.succeeded[phase].add(text_id)
+                self.failed[phase].discard(text_id)
+            else:
+                self.failed[phase].add(text_id)
+        for declared in phases:
+            self.succeeded[declared.name] -= declared.outdated(texts)
 
 
 def missing(

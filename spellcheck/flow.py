@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from time import perf_counter
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,114 +14,103 @@ from accounts.models import User
 from batches import flow as batches
 from batches.errors import Conflict, IllegalMove
 from batches.models import Batch
-from events.bus import publish
-from events.topics import EssaySpellcheckCompleted
-from lifecycle.models import EssayText
 from pipelines import steps
 from pipelines.models import EssayPhase
-from spellcheck import engine
-from spellcheck.models import NEXT, KnownWord, Misspelling, SpellcheckResult
+from spellcheck import engine, results, verdicts
+from spellcheck.models import NEXT, KnownWord, Misspelling
+from spellcheck.results import MAX_WORD_CHARS
+from spellcheck.verdicts import Seen
 
 Decision = Misspelling.Decision
-
-MAX_WORD_CHARS = 200  # longer runs of letters are no words; they are left out of the result
 
 
 def known_words(batch: Batch) -> list[str]:
     """The words that this batch or its teacher has declared right, in the batch's language."""
-    mine = Q(owner=batch.owner_id) | Q(batch=batch)
-    words = KnownWord.objects.filter(mine, language=batch.language)
-    return sorted(set(words.values_list("word", flat=True)))
+    words = KnownWord.objects.right_in(batch).values_list("word", flat=True)
+    return sorted(set(words))
 
 
 def check(step: EssayPhase) -> None:
     """Check the text of a step and store what was found."""
     batch = step.phase_run.run.batch
-    began = perf_counter()
+    began_at, began = timezone.now(), perf_counter()
     report = engine.check(step.text.body, language=batch.language, known_words=known_words(batch))
     processing_ms = round(1000 * (perf_counter() - began))
     with steps.succeeding(step, processing_ms=processing_ms) as is_wanted:
         if is_wanted:
-            _store(batch, step.text, report, processing_ms)
-
-
-def _store(batch: Batch, text: EssayText, report: engine.SpellReport, processing_ms: int) -> None:
-    """Write the text's result, under the batch's lock; a text is checked once."""
-    found = [item for item in report.misspellings if item.length <= MAX_WORD_CHARS]
-    result = SpellcheckResult.objects.create(
-        text=text,
-        language=report.language,
-        word_count=text.word_count,  # counted once, by the rule of lifecycle/words.py
-        flagged_count=len(found),
-        engine=report.engine,
-        processing_ms=processing_ms,
-    )
-    Misspelling.objects.bulk_create(
-        Misspelling(
-            result=result,
-            start=item.start,
-            length=item.length,
-            word=item.word,
-            suggestions=list(item.suggestions),
-            kind=item.kind,
-        )
-        for item in found
-    )
-    publish(
-        EssaySpellcheckCompleted(
-            batch_id=batch.pk,
-            essay_id=text.essay_id,
-            text_id=text.pk,
-            word_count=text.word_count,
-            flagged_count=len(found),
-        ),
-        correlation_id=batch.correlation_id,
-    )
+            results.store(batch, step.text, report, processing_ms, began_at=began_at)
 
 
 # --- the teacher decides ----------------------------------------------------------------------
-def accept(misspelling: Misspelling, replacement: str, *, by: User) -> Misspelling:
-    """Accept a suggestion or a correction of one's own. Raises Conflict for an empty one."""
+def accept(
+    mark: Misspelling, replacement: str, *, by: User, seen: Seen | None = None
+) -> Misspelling:
+    """Accept a suggestion or a correction of one's own.
+
+    Raises Conflict: the correction is empty or too long, the text is not current any more, or the
+    mark is not as it was `seen`.
+    """
+    replacement = correction(replacement)
+    return _decide(mark, Decision.ACCEPTED, replacement, by=by, seen=seen)
+
+
+def ignore(mark: Misspelling, *, by: User, seen: Seen | None = None) -> Misspelling:
+    """Not an error here. Raises Conflict as `accept`."""
+    return _decide(mark, Decision.IGNORED, "", by=by, seen=seen)
+
+
+def undo(mark: Misspelling, *, by: User, seen: Seen | None = None) -> Misspelling:
+    """The mark is open again, whatever was decided about it. Raises Conflict as `accept`."""
+    with batches.held(batch_id_of(mark)):
+        current = now(mark, Decision.OPEN, by=by, seen=seen)
+        verdicts.open_again(current, by=by)
+    return Misspelling.objects.get(pk=mark.pk)
+
+
+def correction(replacement: str) -> str:
+    """A correction as it is kept. Raises Conflict."""
     replacement = replacement.strip()
     if not 0 < len(replacement) <= MAX_WORD_CHARS:
         raise Conflict("no_replacement", _("Write the correction, at most 200 characters."))
-    return _decide(misspelling, Decision.ACCEPTED, replacement, by)
-
-
-def ignore(misspelling: Misspelling, *, by: User) -> Misspelling:
-    """Not an error here."""
-    return _decide(misspelling, Decision.IGNORED, "", by)
-
-
-def undo(misspelling: Misspelling, *, by: User) -> Misspelling:
-    """Take a decision back."""
-    return _decide(misspelling, Decision.OPEN, "", by)
+    return replacement
 
 
 def _decide(
-    misspelling: Misspelling, decision: Decision, replacement: str, by: User
+    mark: Misspelling,
+    decision: Misspelling.Decision,
+    replacement: str,
+    *,
+    by: User,
+    seen: Seen | None,
 ) -> Misspelling:
-    with batches.held(_batch_id(misspelling)):
-        current = Misspelling.objects.filter(pk=misspelling.pk).first()
-        if current is None:
-            raise Conflict("text_checked_again", _("The text has been checked again. Reload it."))
-        source = Decision(current.decision)
-        if decision not in NEXT[source]:
-            raise IllegalMove(_("mark"), source.label, decision.label)
-        current.decision, current.replacement = decision, replacement
-        current.decided_by = by if decision != Decision.OPEN else None
-        current.decided_at = timezone.now() if decision != Decision.OPEN else None
-        Misspelling.objects.filter(pk=current.pk).update(
-            decision=current.decision,
-            replacement=current.replacement,
-            decided_by=current.decided_by,
-            decided_at=current.decided_at,
+    with batches.held(batch_id_of(mark)) as batch:
+        current = now(mark, decision, by=by, seen=seen)
+        verdicts.record(
+            batch, [mark.pk], decision=decision, word=current.word, replacement=replacement, by=by
         )
+    return Misspelling.objects.get(pk=mark.pk)
+
+
+def now(
+    mark: Misspelling, target: Misspelling.Decision, *, by: User, seen: Seen | None
+) -> Misspelling:
+    """The mark as it is now, under its batch's lock, on its way to a decision. Raises Conflict."""
+    rows = Misspelling.objects.filter(
+        pk=mark.pk, result__text__essay__current_text=F("result__text")
+    )
+    current = rows.select_related("decided_by").first()
+    if current is None:
+        raise Conflict("text_checked_again", _("The text has been checked again. Reload it."))
+    verdicts.refuse_unseen(current, seen, by=by)
+    source = Decision(current.decision)
+    if target not in NEXT[source]:
+        raise IllegalMove(_("mark"), source.label, target.label)
     return current
 
 
-def _batch_id(misspelling: Misspelling) -> UUID:
-    ids = Misspelling.objects.filter(pk=misspelling.pk)
+def batch_id_of(mark: Misspelling) -> UUID:
+    """Raises Conflict when the mark is gone."""
+    ids = Misspelling.objects.filter(pk=mark.pk)
     batch_id = ids.values_list("result__text__essay__batch_id", flat=True).first()
     if batch_id is None:
         raise Conflict("text_checked_again", _("The text has been checked again. Reload it."))

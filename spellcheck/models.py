@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from batches.models import Batch
-from lifecycle.models import EssayText
+from lifecycle.models import Essay, EssayText
 
 
 class SpellcheckResult(models.Model):
@@ -23,7 +23,11 @@ class SpellcheckResult(models.Model):
     flagged_count = models.PositiveIntegerField()
     engine = models.CharField(max_length=200)  # name and versions of engine and dictionaries
     processing_ms = models.PositiveIntegerField()
+    # Decisions on the text before, or by the check before, that found no place in this result:
+    # a list of {"word", "decision", "replacement"}, until the teacher has seen them.
+    not_kept = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    asked_again_at = models.DateTimeField(null=True, blank=True)  # null: the result stands
 
     class Meta:
         verbose_name = _("spellcheck result")
@@ -109,8 +113,22 @@ NEXT: Mapping[Misspelling.Decision, frozenset[Misspelling.Decision]] = {
 }
 
 
+class KnownWordQuerySet(models.QuerySet["KnownWord"]):
+    def visible_to(self, user: User) -> KnownWordQuerySet:
+        return self.filter(Q(owner=user) | Q(batch__in=Batch.objects.visible_to(user)))
+
+    def right_in(self, batch: Batch) -> KnownWordQuerySet:
+        """What the batch or its teacher has called right, in the batch's language."""
+        mine = Q(owner=batch.owner_id) | Q(batch=batch)
+        return self.filter(mine, language=batch.language)
+
+
 class KnownWord(models.Model):
     """A word that is right although the dictionaries lack it: for one batch, or for one teacher."""
+
+    class Source(models.TextChoices):
+        DECISION = "decision", _("called right beside an essay")
+        LIST = "list", _("put on the list")
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -124,12 +142,18 @@ class KnownWord(models.Model):
     )
     language = models.CharField(max_length=2)
     word = models.CharField(max_length=100)
+    source = models.CharField(max_length=10, choices=Source, default=Source.DECISION)
+
+    objects = KnownWordQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("known word")
         verbose_name_plural = _("known words")
         ordering = ["word"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(source__in=["decision", "list"]), name="knownword_source_is_known"
+            ),
             models.CheckConstraint(
                 condition=Q(owner=None, batch__isnull=False) | Q(owner__isnull=False, batch=None),
                 name="knownword_belongs_to_a_batch_or_a_teacher",
@@ -148,3 +172,83 @@ class KnownWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class VerdictQuerySet(models.QuerySet["Verdict"]):
+    def visible_to(self, user: User) -> VerdictQuerySet:
+        return self.filter(batch__in=Batch.objects.visible_to(user))
+
+
+class Verdict(models.Model):
+    """What a teacher decided in one go: about one mark, or about a word wherever it stands.
+
+    A mark holds the decision that stands; these rows are the history by which it is taken back.
+    """
+
+    class Scope(models.TextChoices):
+        HERE = "here", _("here")
+        BATCH = "batch", _("in this batch")
+        ALWAYS = "always", _("always")
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="verdicts")
+    outcome = models.CharField(max_length=10, choices=Misspelling.Decision)
+    scope = models.CharField(max_length=10, choices=Scope)
+    word = models.CharField(max_length=200)
+    replacement = models.CharField(max_length=200, blank=True)
+    known_word = models.ForeignKey(
+        KnownWord, null=True, blank=True, on_delete=models.SET_NULL, related_name="verdicts"
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    objects = VerdictQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("verdict")
+        verbose_name_plural = _("verdicts")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome__in=["accepted", "ignored"]), name="verdict_outcome_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(scope__in=["here", "batch", "always"]), name="verdict_scope_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="accepted") | ~Q(replacement=""),
+                name="verdict_accepted_has_a_replacement",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class VerdictMark(models.Model):
+    """One of the marks that a verdict was about, and whether it was taken back there."""
+
+    verdict = models.ForeignKey(Verdict, on_delete=models.CASCADE, related_name="marks")
+    essay = models.ForeignKey(Essay, on_delete=models.CASCADE, related_name="+")
+    # null: the mark is gone; a later check did not find it again
+    misspelling = models.ForeignKey(
+        Misspelling, null=True, blank=True, on_delete=models.SET_NULL, related_name="verdicts"
+    )
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mark of a verdict")
+        verbose_name_plural = _("marks of verdicts")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["verdict", "misspelling"], name="verdictmark_is_unique_in_its_verdict"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

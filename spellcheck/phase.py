@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from events.topics import BatchSpellcheckInitiateCommand
 from pipelines.registry import Phase, register
+from spellcheck import again
 
 SPELLCHECK = register(
     Phase(
-        name="spellcheck",
+        name=again.PHASE,
         label=_("Check language"),
         essay_task="spellcheck.tasks.check_text",
         command=BatchSpellcheckInitiateCommand,
+        outdated=again.outdated,
     )
 )

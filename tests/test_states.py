@@ -219,6 +219,7 @@ def test_mark_makes_the_moves_of_its_table_and_no_other(step: EssayPhase, teache
     result = SpellcheckResult.objects.create(
         text=step.text, language="en", word_count=2, flagged_count=1, processing_ms=1
     )
+    Essay.objects.filter(pk=step.text.essay_id).update(current_text=step.text)
     mark = Misspelling.objects.create(result=result, start=2, length=4, word="text")
     verbs: dict[Misspelling.Decision, Callable[[], object]] = {
         Misspelling.Decision.OPEN: lambda: mark_flow.undo(mark, by=teacher),

@@ -11,8 +11,9 @@ from api.serializers.fields import Failure
 from batches.models import Batch
 from lifecycle.models import Essay, EssayText
 from pipelines.models import EssayPhase
-from spellcheck.flow import MAX_WORD_CHARS, corrected
+from spellcheck.flow import corrected
 from spellcheck.models import Misspelling, SpellcheckResult
+from spellcheck.results import MAX_WORD_CHARS
 
 MAX_DECISIONS = 500  # a request
 

@@ -7,19 +7,38 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 
 from accounts.models import User
 from batches.models import Batch
 from files.models import Upload
 from lifecycle.models import Essay
 from pages.urls import urlpatterns
-from spellcheck.models import KnownWord, Misspelling
+from spellcheck.models import KnownWord, Misspelling, Verdict
 
 OPEN = {"login", "logout", "language"}  # to visitors
-NO_OBJECT = {"account", "overview", "archive", "batch-new", "batch-sample", "words"}
+NO_OBJECT = {
+    "account",
+    "overview",
+    "archive",
+    "batch-new",
+    "batch-sample",
+    "words",
+    "words-add",
+    "words-export",
+}
 NAMES = [pattern.name or "" for pattern in urlpatterns if isinstance(pattern, URLPattern)]
 OF_AN_OBJECT = [name for name in NAMES if name not in OPEN | NO_OBJECT]
-GET_ONLY = {"batch", "essay", "essay-original", "essay-page", "batch-report", "batch-table"}
+GET_ONLY = {
+    "batch",
+    "essay",
+    "essay-original",
+    "essay-page",
+    "batch-report",
+    "batch-table",
+    "batch-words",
+    "batch-words-export",
+}
 
 
 def address(name: str, batch: Batch) -> str:
@@ -31,6 +50,9 @@ def address(name: str, batch: Batch) -> str:
         "essay": essay.pk,
         "file": Upload.objects.get(essay=essay).pk,
         "mark": Misspelling.objects.filter(result__text__essay=essay)[0].pk,
+        "decision": Verdict.objects.get_or_create(
+            batch=batch, outcome="ignored", scope="here", word="x", at=timezone.now()
+        )[0].pk,
         "word": KnownWord.objects.get_or_create(owner=batch.owner, language="en", word="x")[0].pk,
     }
     numbers = [1] if name == "essay-page" else []

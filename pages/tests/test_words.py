@@ -76,7 +76,7 @@ def test_word_list_names_the_words_and_forgets_one(browser: Client, mark: Misspe
         reverse("pages:word-forget", args=[KnownWord.objects.get().pk]), follow=True
     )
 
-    assert "is marked again from now on" in page.text
+    assert "“becouse” is marked in checks from now on." in page.text
     assert not KnownWord.objects.exists()
 
 
