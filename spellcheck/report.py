@@ -138,16 +138,27 @@ class _Slip:
         return pattern_of(self.item.word, self.meant, self.item.kind)
 
 
-def report(batch: Batch, *, max_pairs: int | None = MAX_PAIRS) -> Report:
-    """The report of a batch's checked essays, in two queries. max_pairs: None means all."""
+def report(batch: Batch) -> Report:
+    """The report of a batch's checked essays, in two queries."""
     essays = (
         batch.essays.ready()
         .filter(current_text__spellcheck__isnull=False)
         .select_related("current_text__spellcheck")
         .order_by("position")
     )
+    results = [_of(essay) for essay in essays]
+    items = Misspelling.objects.filter(result__in=results).order_by("result", "start")
+    return report_of(essays, items)
+
+
+def report_of(
+    essays: Iterable[Essay], items: Iterable[Misspelling], *, max_pairs: int | None = MAX_PAIRS
+) -> Report:
+    """The report of essays that have been read already, with their results and marks.
+
+    items: of all of them, by result and start. max_pairs: None means all.
+    """
     by_result = {_of(essay): essay for essay in essays}
-    items = Misspelling.objects.filter(result__in=list(by_result)).order_by("result", "start")
     counted = [item for item in items if item.decision != Misspelling.Decision.IGNORED]
     n_marks: defaultdict[int, int] = defaultdict(int)
     slips = []
