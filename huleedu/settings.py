@@ -167,7 +167,6 @@ _CONTENT_STORAGE: dict[str, Any] = (
             "access_key": env.str("CONTENT_S3_ACCESS_KEY", default=None),
             "secret_key": env.str("CONTENT_S3_SECRET_KEY", default=None),
             "file_overwrite": False,
-            "default_acl": "private",
         },
     }
     if CONTENT_S3_BUCKET

@@ -13,6 +13,7 @@ import tomllib
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -122,6 +123,19 @@ def test_what_people_hand_in_outlives_the_container() -> None:
     assert f"{workdir}/var/content" in targets
     storage = as_written.STORAGES["default"]["OPTIONS"]
     assert storage["location"] == as_written.VAR_DIR / "content"
+
+
+def test_virus_scanner_is_reached_from_within_alone() -> None:
+    scanner = COMPOSE["services"]["clamd"]
+    url = urlsplit(OURS["worker"]["environment"]["CLAMD_URL"])
+
+    assert (url.scheme, url.hostname, url.port) == ("tcp", "clamd", 3310)
+    assert "ports" not in scanner
+    for service in ("web", "worker"):
+        [shared] = set(OURS[service]["networks"]) & set(scanner["networks"])
+        assert COMPOSE["networks"][shared] == {"internal": True}
+    assert "default" not in scanner["networks"]  # where the database is
+    assert scanner["healthcheck"]["test"][0] == "CMD"
 
 
 # --- the image ------------------------------------------------------------------------------
