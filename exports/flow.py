@@ -150,6 +150,28 @@ def give_up(export_id: UUID) -> None:
 
 
 # --- until it is gone ---------------------------------------------------------------------
+def withdraw(export: Export) -> None:
+    """Its bytes are not what they were: it is not offered any more, and can be asked for anew."""
+    with batches.locked(export.batch_id) as batch:
+        if batch is not None:
+            remove(Export.objects.filter(pk=export.pk))
+
+
+def read(export: Export) -> bytes:
+    """The file of a ready export. Raises Conflict when it cannot be had, now or any more."""
+    if export.content is None:
+        raise Conflict("not_ready", _("This export is not ready."))
+    try:
+        return store.read(export.content)
+    except (FileNotFoundError, store.ContentAltered) as error:
+        withdraw(export)
+        detail = _("This export is not kept any more. Make it again.")
+        raise Conflict("not_kept", detail) from error
+    except store.StorageUnavailable as error:
+        detail = _("The storage does not answer. Try again in a moment.")
+        raise Conflict("storage_unavailable", detail) from error
+
+
 def remove(exports: ExportQuerySet) -> int:
     """Delete exports of the locked batch; their bytes go when the transaction commits."""
     doomed = list(exports.select_related("content"))

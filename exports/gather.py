@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -121,16 +121,20 @@ class Collection:
         )
 
 
-def gather(batch: Batch) -> Collection:
-    """Read the essays with their texts and marks, in as many queries for three as for thirty."""
+def gather(batch: Batch, essays: QuerySet[Essay] | None = None) -> Collection:
+    """Read the essays with their texts and marks, in as many queries for three as for thirty.
+
+    essays: of the batch; without it all of them.
+    """
     marks = Misspelling.objects.select_related("decided_by").order_by("start")
-    essays = (
-        batch.essays.select_related("current_text__spellcheck")
+    wanted = (
+        (batch.essays.all() if essays is None else essays)
+        .select_related("current_text__spellcheck")
         .prefetch_related(Prefetch("current_text__spellcheck__misspellings", marks))
         .order_by("position")
     )
     under_way = _under_way(batch)
-    in_turn = sorted(essays, key=in_order)
+    in_turn = sorted(wanted, key=in_order)
     return Collection(batch, [_paper(essay, under_way) for essay in in_turn], in_turn)
 
 

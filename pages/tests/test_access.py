@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from batches.models import Batch
+from exports import flow as exports
 from files.models import Upload
 from lifecycle.models import Essay
 from pages.urls import urlpatterns
@@ -36,6 +37,10 @@ GET_ONLY = {
     "essay-page",
     "batch-report",
     "batch-table",
+    "batch-workbook",
+    "batch-exports",
+    "export-file",
+    "essay-word",
     "batch-words",
     "batch-words-export",
 }
@@ -48,6 +53,7 @@ def address(name: str, batch: Batch) -> str:
     objects = {
         "batch": batch.pk,
         "essay": essay.pk,
+        "export": exports.ask(batch.pk, "csv", language="en", by=batch.owner).pk,
         "file": Upload.objects.get(essay=essay).pk,
         "mark": Misspelling.objects.filter(result__text__essay=essay)[0].pk,
         "decision": Verdict.objects.get_or_create(
