@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 from batches.models import Batch
 from content.models import StoredContent
+from exports.models import Export
 from files.models import Upload
 from lifecycle.models import Essay
 
@@ -28,3 +29,8 @@ def upload_of(user: User, batch_id: UUID, pk: UUID) -> Upload:
 
 def content_of(user: User, pk: UUID) -> StoredContent:
     return get_object_or_404(StoredContent, owner=user, pk=pk)
+
+
+def export_of(user: User, pk: UUID) -> Export:
+    mine = Export.objects.visible_to(user).select_related("batch", "content")
+    return get_object_or_404(mine, pk=pk)

@@ -11,6 +11,7 @@ from api.content import Contents
 from api.docs import docs
 from api.essays import Essays, EssaysOfABatch, PastedTexts
 from api.events import Events
+from api.exports import Exports, WordFiles
 from api.files import Files, HandingIn, HandingInOrPasting
 
 app_name = "api"
@@ -41,6 +42,9 @@ urlpatterns = [
     path(
         f"{BATCH}/retry-phase", Steering.as_view({"post": "retry_phase"}), name="batch-retry-phase"
     ),
+    path(f"{BATCH}/exports", Exports.as_view({"get": "list", "post": "ask"}), name="batch-exports"),
+    path("exports/<uuid:export_id>", Exports.as_view({"get": "retrieve"}), name="export"),
+    path("exports/<uuid:export_id>/file", Exports.as_view({"get": "fetch"}), name="export-file"),
     path(f"{BATCH}/essays", EssaysOfABatch.as_view({"get": "list"}), name="batch-essays"),
     path(ESSAY, Essays.as_view({"get": "retrieve"}), name="essay"),
     path(f"{ESSAY}/status", Essays.as_view({"get": "status"}), name="essay-status"),
@@ -57,6 +61,7 @@ urlpatterns = [
         Essays.as_view({"post": "decide"}),
         name="essay-decisions",
     ),
+    path(f"{ESSAY}/word", WordFiles.as_view({"get": "retrieve"}), name="essay-word"),
     path(f"{ESSAY}/absent", Essays.as_view({"post": "absent"}), name="essay-absent"),
     path("files/batch", HandingIn.as_view({"post": "to_batch"}), name="files"),
     path(f"{FILES}/state", Files.as_view({"get": "state"}), name="files-state"),

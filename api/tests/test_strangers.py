@@ -15,6 +15,8 @@ from accounts.models import User
 from api.urls import urlpatterns
 from batches.models import Batch
 from events.models import Event
+from exports import flow as exports
+from exports.models import Export
 from files.models import Upload
 from lifecycle.models import Essay
 from spellcheck.models import Misspelling
@@ -55,6 +57,11 @@ REQUESTS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("essay-original", "get", None),
     ("essay-spellcheck", "get", None),
     ("essay-decisions", "post", {"decisions": [{"misspelling_id": 1, "decision": "ignored"}]}),
+    ("batch-exports", "get", None),
+    ("batch-exports", "post", {"kind": "zip"}),
+    ("export", "get", None),
+    ("export-file", "get", None),
+    ("essay-word", "get", None),
     ("essay-absent", "post", {"absent": True}),
     ("files", "post", {"batch_id": "", "files": ""}),
     ("files-state", "get", None),
@@ -73,11 +80,13 @@ def checked(teacher: User, drain: Callable[..., int]) -> Upload:
     batch = register(teacher, 1)
     hand_in_good(batch, 1)
     drain()
+    exports.ask(batch.pk, "csv", language="en", by=teacher)
+    drain()
     return Upload.objects.get()
 
 
 def snapshot() -> Iterator[list[Any]]:
-    for model in (Batch, Essay, Upload, Misspelling, Event):
+    for model in (Batch, Essay, Upload, Misspelling, Export, Event):
         yield list(model._default_manager.order_by("pk").values())
 
 
@@ -87,6 +96,7 @@ def address(name: str, upload: Upload) -> str:
         "essay_id": upload.essay_id,
         "upload_id": upload.pk,
         "content_id": upload.raw_id,
+        "export_id": upload.batch.exports.values_list("pk", flat=True).get(),
     }
     pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
     wanted = pattern.pattern.converters
