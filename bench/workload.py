@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,13 @@ sys.path.insert(0, str(SAMPLES))
 from make_samples import as_docx, as_pdf, cp1252, utf8  # noqa: E402
 
 FOLDERS = {"ENG6": "en", "SV2": "sv"}  # course code → language
-MAKERS = [("docx", as_docx), ("pdf", as_pdf), ("txt", utf8), ("docx", as_docx), ("txt", cp1252)]
+MAKERS: list[tuple[str, Callable[[list[str]], bytes]]] = [
+    ("docx", as_docx),
+    ("pdf", as_pdf),
+    ("txt", utf8),
+    ("docx", as_docx),
+    ("txt", cp1252),
+]
 WORDS = (300, 600)  # of an essay, as pupils of sixteen write them in a lesson or two
 SLIPS = 0.03  # of the words of four letters and more
 SENTENCES_A_PARAGRAPH = 5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -57,15 +57,15 @@ def ask(batch_id: UUID, kind: str, *, language: str, by: User) -> Export:
 
 
 # --- while it is made ---------------------------------------------------------------------
-def begin(export_id: UUID) -> Attempt[Export] | None:
-    """Count an attempt, in a statement of its own; None when nothing is left to do."""
-    if not Export.objects.pending().filter(pk=export_id).update(attempts=F("attempts") + 1):
-        return None
-    export = Export.objects.select_related("batch").filter(pk=export_id).first()
-    if export is None:
-        return None
-    batch = export.batch
-    return Attempt(export, export.attempts, batch.max_retries + 1, batch.correlation_id)
+def begin(export_ids: Sequence[UUID]) -> list[Attempt[Export]]:
+    """Count an attempt for each that is not made yet, in a statement of its own, and read them."""
+    mine = Export.objects.pending().filter(pk__in=export_ids)
+    if not mine.update(attempts=F("attempts") + 1):
+        return []
+    return [
+        Attempt(export, export.attempts, export.batch.max_retries + 1, export.batch.correlation_id)
+        for export in mine.select_related("batch")
+    ]
 
 
 def take_back(export_id: UUID) -> None:

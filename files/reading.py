@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from files.extraction import ADVICE, Extraction, ExtractionFailed, FailureCode
 from files.extraction.advice import GAVE_UP
 from files.models import Upload, UploadQuerySet
 from jobs import window
-from jobs.attempts import Attempt
+from jobs.attempts import Attempt, Done
 from jobs.queue import enqueue
 from lifecycle import flow as lifecycle
 
@@ -30,28 +31,32 @@ POSTPONED_S = 15.0  # until a scanner or a storage that did not answer is asked 
 def fill_window(batch: Batch) -> None:
     """Queue the next files of the locked batch."""
     of_batch = Upload.objects.filter(batch=batch).order_by("received_at", "pk")
-    window.fill(of_batch.waiting(), EXTRACT_TASK, size=batch.queue_window)
+    window.fill(
+        of_batch.waiting(),
+        EXTRACT_TASK,
+        size=batch.queue_window,
+        together=settings.ESSAYS_PER_TASK,
+    )
     window.fill(of_batch.scans(), SCAN_TASK)
 
 
-def begin_extraction(upload_id: UUID) -> Attempt[Upload] | None:
-    """Count an attempt, in a statement of its own; None when nothing waits to be read."""
-    return _begin(Upload.objects.waiting().filter(pk=upload_id))
+def begin_extraction(upload_ids: Sequence[UUID]) -> list[Attempt[Upload]]:
+    """Count an attempt for each file that waits, in a statement of its own, and read the rows."""
+    return _begin(Upload.objects.waiting().filter(pk__in=upload_ids))
 
 
-def begin_scan(upload_id: UUID) -> Attempt[Upload] | None:
-    """`begin_extraction` of a scan."""
-    return _begin(Upload.objects.scans().filter(pk=upload_id))
+def begin_scan(upload_ids: Sequence[UUID]) -> list[Attempt[Upload]]:
+    """`begin_extraction` of scans."""
+    return _begin(Upload.objects.scans().filter(pk__in=upload_ids))
 
 
-def _begin(mine: UploadQuerySet) -> Attempt[Upload] | None:
+def _begin(mine: UploadQuerySet) -> list[Attempt[Upload]]:
     if not mine.update(attempts=F("attempts") + 1):
-        return None
-    upload = mine.select_related("raw", "essay", "batch").first()
-    if upload is None:
-        return None
-    batch = upload.batch
-    return Attempt(upload, upload.attempts, batch.max_retries + 1, batch.correlation_id)
+        return []
+    return [
+        Attempt(upload, upload.attempts, upload.batch.max_retries + 1, upload.batch.correlation_id)
+        for upload in mine.select_related("raw", "essay", "batch")
+    ]
 
 
 def take_back_attempt(upload_id: UUID) -> None:
@@ -90,24 +95,48 @@ def postpone(upload: Upload, path: str, *, reason: FailureCode | None = None) ->
             enqueue(path, upload.pk, delay_s=POSTPONED_S)
 
 
-def store_extraction(upload: Upload, extraction: Extraction) -> None:
-    """The file was read. Nothing happens when the upload was removed or finished meanwhile."""
-    with batches.locked(upload.batch_id) as batch:
-        if batch is None or not _finish(
-            upload,
-            Status.EXTRACTED,
-            media_type=extraction.media_type,
-            page_count=extraction.page_count,
-            warnings=list(extraction.warnings),
-            hidden_words=list(extraction.hidden),
-            **NO_FAILURE,
-        ):
+def store_extractions(ended: Sequence[Done[Upload, Extraction]]) -> None:
+    """Files of one batch were read. Those that were removed or finished meanwhile are left out."""
+    with batches.locked(ended[0].row.batch_id) as batch:
+        if batch is None:
             return
-        if upload.essay is not None:  # unchanged since the attempt began: the upload was too
-            lifecycle.content_ready(
-                batch, upload.essay, extraction.text, content_reference=str(upload.raw_id)
+        received = Upload.objects.filter(status=Status.RECEIVED)
+        mine = received.filter(pk__in=[done.row.pk for done in ended])
+        waiting = set(mine.values_list("pk", flat=True))
+        read = [done for done in ended if done.row.pk in waiting]
+        for columns, ids in _alike(read):
+            mine.filter(pk__in=ids).update(
+                status=Status.EXTRACTED, finished_at=timezone.now(), **columns, **NO_FAILURE
             )
+        contents = [
+            lifecycle.Content(
+                done.row.essay, done.result.text, str(done.row.raw_id), done.correlation_id
+            )
+            for done in read
+            if done.row.essay is not None  # unchanged since the attempt began: the upload was too
+        ]
+        lifecycle.contents_ready(batch, contents)
         fill_window(batch)
+
+
+def _alike(
+    read: Iterable[Done[Upload, Extraction]],
+) -> list[tuple[dict[str, object], list[UUID]]]:
+    """The columns that say what was read, each with the uploads of which they are true."""
+    groups: list[tuple[dict[str, object], list[UUID]]] = []
+    for done in read:
+        columns: dict[str, object] = {
+            "media_type": done.result.media_type,
+            "page_count": done.result.page_count,
+            "warnings": list(done.result.warnings),
+            "hidden_words": list(done.result.hidden),
+        }
+        ids = next((ids for same, ids in groups if same == columns), None)
+        if ids is None:
+            groups.append((columns, [done.row.pk]))
+        else:
+            ids.append(done.row.pk)
+    return groups
 
 
 def store_failure(upload: Upload, failure: ExtractionFailed, *, media_type: str = "") -> None:

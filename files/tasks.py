@@ -10,7 +10,7 @@ from django.conf import settings
 
 from content import store
 from files import originals, reading, sniff
-from files.extraction import ExtractionFailed, FailureCode, Limits, ocr
+from files.extraction import Extraction, ExtractionFailed, FailureCode, Limits, ocr
 from files.extraction.advice import NOT_KEPT
 from files.models import Upload
 from files.sandbox import extract_in_sandbox
@@ -59,15 +59,16 @@ def _bytes_of(upload: Upload, path: str) -> bytes | None:
     begin=reading.begin_extraction,
     take_back=reading.take_back_attempt,
     gave_up=reading.give_up_extraction,
+    store=reading.store_extractions,
 )
-def extract_text(upload: Upload) -> None:
-    """Read one upload into text, in a child process, and store what came of it."""
+def extract_text(upload: Upload) -> Extraction | None:
+    """Read one upload into text, in a child process."""
     data = _bytes_of(upload, reading.EXTRACT_TASK)
     if data is None:
-        return
+        return None
     language = upload.batch.language
     try:
-        extraction = extract_in_sandbox(
+        return extract_in_sandbox(
             data, file_name=upload.original_name, language=language, limits=limits()
         )
     except ExtractionFailed as failure:
@@ -77,8 +78,7 @@ def extract_text(upload: Upload) -> None:
             reading.hand_to_scans(upload, media_type=media_type)
         else:
             reading.store_failure(upload, failure, media_type=media_type)
-    else:
-        reading.store_extraction(upload, extraction)
+        return None
 
 
 def scan_kept(upload_id: UUID) -> None:
@@ -106,12 +106,13 @@ class _NobodyWaits(Exception):
     begin=reading.begin_scan,
     take_back=reading.take_back_attempt,
     gave_up=reading.give_up_extraction,
+    store=reading.store_extractions,
 )
-def read_scan(upload: Upload) -> None:
-    """Read one scan or photograph page by page, and store what came of it."""
+def read_scan(upload: Upload) -> Extraction | None:
+    """Read one scan or photograph page by page."""
     data = _bytes_of(upload, reading.SCAN_TASK)
     if data is None:
-        return
+        return None
     deadline = time.monotonic() + settings.OCR_TIMEOUT_S
 
     def progress(pages_done: int, page_count: int) -> None:
@@ -121,12 +122,11 @@ def read_scan(upload: Upload) -> None:
             raise ExtractionFailed(FailureCode.TIMEOUT)
 
     try:
-        extraction = ocr.extract_scan(
+        return ocr.extract_scan(
             data, language=upload.batch.language, limits=limits(), progress=progress
         )
     except ExtractionFailed as failure:
         reading.store_failure(upload, failure)
     except _NobodyWaits:
-        return
-    else:
-        reading.store_extraction(upload, extraction)
+        logger.info("upload %s is not wanted any more", upload.pk)
+    return None

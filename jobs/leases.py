@@ -40,7 +40,7 @@ def forgive(queue: str, owner: int, blamed: int) -> int:
     mine = {pk for pk, lock in future if _belongs_to(owner, lock.microsecond)} - {blamed}
     lost = [(path, ids) for pk, path, ids in queued_calls() if pk in mine and ids]
     for path, ids in lost:
-        attempts.take_back(path, ids[0])
+        attempts.take_back(path, *ids)
     return len(lost)
 
 

@@ -18,10 +18,13 @@ from django.utils import timezone
 from jobs.queue import enqueue_each, queued_calls
 
 
-def fill(open_rows: QuerySet[Any], path: str, *, size: int | None = None) -> bool:
+def fill(
+    open_rows: QuerySet[Any], path: str, *, size: int | None = None, together: int = 1
+) -> bool:
     """Queue the next rows of one batch's step, up to `size` or QUEUE_WINDOW. The batch is locked.
 
     open_rows: the rows of the step that have not ended, in the order of their turns.
+    together: how many rows a task may take, of those that nobody has tried yet.
     Returns whether any row is open at all. The window is filled when half of it is empty, so that
     several rows share a statement.
     """
@@ -29,15 +32,24 @@ def fill(open_rows: QuerySet[Any], path: str, *, size: int | None = None) -> boo
     order = open_rows.query.order_by or open_rows.model._meta.ordering
     window = list(
         open_rows.order_by(F("queued_at").asc(nulls_last=True), *order).values_list(
-            "pk", "queued_at"
+            "pk", "queued_at", "attempts"
         )[:size]
     )
-    waiting = [pk for pk, queued_at in window if queued_at is None]
+    waiting = [pk for pk, queued_at, _ in window if queued_at is None]
     n_queued = len(window) - len(waiting)
     if waiting and n_queued <= size // 2:
         open_rows.model._default_manager.filter(pk__in=waiting).update(queued_at=timezone.now())
-        enqueue_each(path, [(pk,) for pk in waiting])
+        fresh = [pk for pk, queued_at, attempts in window if queued_at is None and not attempts]
+        calls = [(pk,) for pk in waiting if pk not in fresh]
+        enqueue_each(path, [*calls, *_shared_out(fresh, together)])
     return bool(window)
+
+
+def _shared_out(pks: list[UUID], together: int) -> list[tuple[UUID, ...]]:
+    """The ids in their order, in groups of at most `together`, as even as can be."""
+    n_groups = -(-len(pks) // together)
+    ends = [len(pks) * n // n_groups for n in range(1, n_groups + 1)]
+    return [tuple(pks[first:end]) for first, end in zip([0, *ends], ends, strict=False)]
 
 
 def lost(open_rows: QuerySet[Any], path: str, *, at: datetime | None = None) -> list[UUID]:
@@ -46,4 +58,4 @@ def lost(open_rows: QuerySet[Any], path: str, *, at: datetime | None = None) -> 
     old = set(open_rows.filter(queued_at__lt=before).values_list("pk", flat=True))
     if not old:
         return []
-    return sorted(old - {ids[0] for _, queued, ids in queued_calls() if queued == path and ids})
+    return sorted(old.difference(*(ids for _, queued, ids in queued_calls() if queued == path)))

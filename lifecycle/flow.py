@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Max, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Case, Max, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from batches.errors import Conflict, IllegalMove
 from batches.models import MAX_ESSAYS, Batch
+from events import correlation
 from events.bus import publish
 from events.topics import (
     BatchClosed,
@@ -28,9 +28,8 @@ from events.topics import (
     LateEssayReady,
     TextCorrected,
 )
-from lifecycle import readiness, slots
+from lifecycle import readiness, slots, texts
 from lifecycle.models import NEXT, Essay, EssayText
-from lifecycle.words import count_words
 
 Status = Essay.Status
 
@@ -107,27 +106,48 @@ def ingest(batch: Batch, essay: Essay, *, file_name: str, by: User | None = None
         readiness.evaluate(batch)
 
 
-def content_ready(batch: Batch, essay: Essay, body: str, *, content_reference: str) -> EssayText:
-    """The essay's file was read. body: NFC, "\\n" line ends, paragraphs by a blank line."""
-    text = _add_text(essay, body, source=EssayText.Source.EXTRACTED, by=None)
-    _move(
-        essay,
-        Status.READY_FOR_PROCESSING,
-        current_text=text,
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an essay's file was read into: NFC, "\\n" line ends, paragraphs by a blank line."""
+
+    essay: Essay
+    body: str
+    storage_reference: str
+    correlation_id: UUID
+
+
+def contents_ready(batch: Batch, contents: Sequence[Content]) -> None:
+    """The files of some essays were read. Raises IllegalMove when one was not being read."""
+    for content in contents:
+        if Status.READY_FOR_PROCESSING not in NEXT[Status(content.essay.status)]:
+            source = Status(content.essay.status)
+            raise IllegalMove(_("essay"), source.label, Status.READY_FOR_PROCESSING.label)
+    bodies = {content.essay.pk: content.body for content in contents}
+    added = texts.add(bodies, source=EssayText.Source.EXTRACTED, by=None)
+    current = {text.essay_id: text for text in added}
+    Essay.objects.filter(pk__in=current, status=Status.CONTENT_INGESTING).update(
+        status=Status.READY_FOR_PROCESSING,
+        current_text=Case(
+            *(When(pk=pk, then=Value(text.pk)) for pk, text in current.items()),
+            output_field=BigIntegerField(),
+        ),
         failure_code="",
         content_ready_at=timezone.now(),
     )
-    publish(
-        EssayContentReady(
-            batch_id=batch.pk, essay_id=essay.pk, content_storage_reference=content_reference
-        ),
-        correlation_id=batch.correlation_id,
-    )
-    went_on_without_it = batch.status in readiness.WENT_ON
+    went_on_without_them = batch.status in readiness.WENT_ON
+    for content in contents:
+        with correlation.carrying(content.correlation_id):
+            publish(
+                EssayContentReady(
+                    batch_id=batch.pk,
+                    essay_id=content.essay.pk,
+                    content_storage_reference=content.storage_reference,
+                )
+            )
     readiness.evaluate(batch)
-    if went_on_without_it:
-        _announce_late(batch, essay)
-    return text
+    if went_on_without_them:
+        for content in contents:
+            _announce_late(batch, content.essay)
 
 
 def content_failed(batch: Batch, essay: Essay, code: str) -> None:
@@ -178,8 +198,7 @@ def correct_text(batch: Batch, essay: Essay, body: str, *, by: User) -> EssayTex
         raise Conflict(
             "empty_text", _("The text is empty. To take the essay out, remove its file.")
         )
-    text = _add_text(essay, body, source=EssayText.Source.EDITED, by=by)
-    text.refresh_from_db(fields=["version"])
+    [text] = texts.add({essay.pk: body}, source=EssayText.Source.EDITED, by=by)
     Essay.objects.filter(pk=essay.pk).update(current_text=text)
     publish(
         TextCorrected(batch_id=batch.pk, essay_id=essay.pk, version=text.version),
@@ -187,21 +206,6 @@ def correct_text(batch: Batch, essay: Essay, body: str, *, by: User) -> EssayTex
         correlation_id=batch.correlation_id,
     )
     return text
-
-
-def _add_text(essay: Essay, body: str, *, source: EssayText.Source, by: User | None) -> EssayText:
-    last = (
-        EssayText.objects.filter(essay=essay).order_by().values("essay").annotate(n=Max("version"))
-    )
-    return EssayText.objects.create(
-        essay=essay,
-        version=Coalesce(Subquery(last.values("n")), 0) + 1,
-        source=source,
-        body=body,
-        word_count=count_words(body),
-        sha256=hashlib.sha256(body.encode()).hexdigest(),
-        created_by=by,
-    )
 
 
 # --- what the teacher says about slots ----------------------------------------------------

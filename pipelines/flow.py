@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -185,7 +186,8 @@ def fill_window(phase_run: PhaseRun) -> bool:
     """Queue the next texts of a phase; whether any of its texts is still open."""
     open_rows = phase_run.essay_phases.filter(status__in=ACTIVE).order_by("text_id")
     task = registry.get(phase_run.phase).essay_task
-    return window.fill(open_rows, task, size=phase_run.run.batch.queue_window)
+    size = phase_run.run.batch.queue_window
+    return window.fill(open_rows, task, size=size, together=settings.ESSAYS_PER_TASK)
 
 
 def advance(batch: Batch, phase_run: PhaseRun) -> None:

@@ -1,40 +1,43 @@
-"""One phase on one text: an attempt begins, and ends once, whoever else tries the same."""
+"""One phase on some texts: an attempt begins, and ends once, whoever else tries the same."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Case, F, PositiveIntegerField, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from batches import flow as batches
-from jobs.attempts import Attempt
+from jobs.attempts import Attempt, Done
 from pipelines import flow
 from pipelines.models import ACTIVE, NEXT_OF_ESSAY_PHASE, EssayPhase, may_become
 
 Status = EssayPhase.Status
+R = TypeVar("R")
 
 GAVE_UP = gettext_noop("The check failed several times for this essay. Run it again in a while.")
 
 
-def begin(essay_phase_id: UUID) -> Attempt[EssayPhase] | None:
-    """Count an attempt, in a statement of its own; None when there is nothing left to do."""
-    mine = EssayPhase.objects.filter(pk=essay_phase_id, status__in=ACTIVE)
+def begin(essay_phase_ids: Sequence[UUID]) -> list[Attempt[EssayPhase]]:
+    """Count an attempt for each step that is not over, in a statement of its own, and read them."""
+    mine = EssayPhase.objects.filter(pk__in=essay_phase_ids, status__in=ACTIVE)
     if not mine.update(
         attempts=F("attempts") + 1,
         status=Status.IN_PROGRESS,
         started_at=Coalesce("started_at", timezone.now()),
     ):
-        return None
-    step = get(essay_phase_id)
-    if step is None:
-        return None
-    run = step.phase_run.run
-    return Attempt(step, step.attempts, run.batch.max_retries + 1, run.correlation_id)
+        return []
+    attempts = []
+    for step in mine.select_related("text", "phase_run__run__batch").order_by("text_id"):
+        run = step.phase_run.run
+        allowed = run.batch.max_retries + 1
+        attempts.append(Attempt(step, step.attempts, allowed, run.correlation_id))
+    return attempts
 
 
 def take_back(essay_phase_id: UUID) -> None:
@@ -53,19 +56,25 @@ def get(essay_phase_id: UUID) -> EssayPhase | None:
 
 
 @contextmanager
-def succeeding(step: EssayPhase, *, processing_ms: int) -> Iterator[bool]:
-    """Store a result inside; True when it is still wanted, under the batch's lock.
+def succeeding(ended: Sequence[Done[EssayPhase, R]]) -> Iterator[list[Done[EssayPhase, R]]]:
+    """Store results inside, under the lock of their batch: of those that are still wanted.
 
-    False when another attempt was faster, or the run was cancelled, or the batch is gone: then the
-    block must write nothing.
+    Not wanted: another attempt was faster, or the run was cancelled, or the batch is gone.
     """
-    with _ending(step, Status.SUCCEEDED, processing_ms=processing_ms) as is_wanted:
-        yield is_wanted
+    ms = {done.row.pk: done.ms for done in ended}
+    with _ending([done.row for done in ended], Status.SUCCEEDED, ms) as wanted:
+        yield [done for done in ended if done.row.pk in wanted]
+
+
+def succeed(ended: Sequence[Done[EssayPhase, R]]) -> None:
+    """`succeeding`, for a phase that keeps its results elsewhere."""
+    with succeeding(ended):
+        pass
 
 
 def fail(step: EssayPhase, code: str, detail: str) -> None:
     """The phase cannot be done on this text. detail: one sentence for the teacher."""
-    with _ending(step, Status.FAILED, failure_code=code, failure_detail=detail):
+    with _ending([step], Status.FAILED, failure_code=code, failure_detail=detail):
         pass
 
 
@@ -76,13 +85,25 @@ def give_up(essay_phase_id: UUID) -> None:
 
 
 @contextmanager
-def _ending(step: EssayPhase, target: Status, **columns: object) -> Iterator[bool]:
-    with batches.locked(step.phase_run.run.batch_id) as batch:
-        n_ended = 0
-        if batch is not None:
-            sources = may_become(target, NEXT_OF_ESSAY_PHASE)
-            mine = EssayPhase.objects.filter(pk=step.pk, status__in=sources)
-            n_ended = mine.update(status=target, ended_at=timezone.now(), **columns)
-        yield bool(n_ended)
-        if batch is not None and n_ended:
-            flow.advance(batch, step.phase_run)
+def _ending(
+    steps: Sequence[EssayPhase],
+    target: Status,
+    ms: Mapping[UUID, int] | None = None,
+    **columns: object,
+) -> Iterator[set[UUID]]:
+    """End steps of one phase; which of them had not ended yet."""
+    phase_run = steps[0].phase_run
+    sources = may_become(target, NEXT_OF_ESSAY_PHASE)
+    with batches.locked(phase_run.run.batch_id) as batch:
+        mine = EssayPhase.objects.filter(pk__in=[step.pk for step in steps], status__in=sources)
+        wanted = set(mine.values_list("pk", flat=True)) if batch is not None else set()
+        if wanted:
+            if ms:
+                columns["processing_ms"] = Case(
+                    *(When(pk=pk, then=Value(ms[pk])) for pk in wanted),
+                    output_field=PositiveIntegerField(),
+                )
+            mine.update(status=target, ended_at=timezone.now(), **columns)
+        yield wanted
+        if batch is not None and wanted:
+            flow.advance(batch, phase_run)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from time import perf_counter
 from uuid import UUID
 
 from django.db.models import F
@@ -14,11 +13,12 @@ from accounts.models import User
 from batches import flow as batches
 from batches.errors import Conflict, IllegalMove
 from batches.models import Batch
+from jobs.attempts import Done
 from pipelines import steps
 from pipelines.models import EssayPhase
 from spellcheck import engine, results, verdicts
 from spellcheck.models import NEXT, KnownWord, Misspelling
-from spellcheck.results import MAX_WORD_CHARS
+from spellcheck.results import MAX_WORD_CHARS, Checked
 from spellcheck.verdicts import Seen
 
 Decision = Misspelling.Decision
@@ -30,15 +30,17 @@ def known_words(batch: Batch) -> list[str]:
     return sorted(set(words))
 
 
-def check(step: EssayPhase) -> None:
-    """Check the text of a step and store what was found."""
-    batch = step.phase_run.run.batch
-    began_at, began = timezone.now(), perf_counter()
+def check(step: EssayPhase) -> Checked:
+    """What is misspelt in the text of a step."""
+    batch, began_at = step.phase_run.run.batch, timezone.now()
     report = engine.check(step.text.body, language=batch.language, known_words=known_words(batch))
-    processing_ms = round(1000 * (perf_counter() - began))
-    with steps.succeeding(step, processing_ms=processing_ms) as is_wanted:
-        if is_wanted:
-            results.store(batch, step.text, report, processing_ms, began_at=began_at)
+    return Checked(report, began_at)
+
+
+def store(ended: Sequence[Done[EssayPhase, Checked]]) -> None:
+    """Store what was found in texts of one batch."""
+    with steps.succeeding(ended) as wanted:
+        results.store_all(wanted)
 
 
 # --- the teacher decides ----------------------------------------------------------------------

@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
-from batches.models import Batch
+from events import correlation
 from events.bus import publish
 from events.topics import EssaySpellcheckCompleted
+from jobs.attempts import Done
 from lifecycle.models import EssayText
+from pipelines.models import EssayPhase
 from spellcheck import carry, engine
 from spellcheck.models import Misspelling, SpellcheckResult, VerdictMark
 
@@ -37,30 +40,59 @@ class _Kept:
         return self.start + self.mark.length
 
 
-def store(
-    batch: Batch,
-    text: EssayText,
-    report: engine.SpellReport,
-    processing_ms: int,
-    *,
-    began_at: datetime,
-) -> SpellcheckResult:
-    """Write the text's result, its first or another, under the batch's lock."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the engine said of a text, and when it was asked."""
+
+    report: engine.SpellReport
+    began_at: datetime
+
+
+def store_all(ended: Sequence[Done[EssayPhase, Checked]]) -> None:
+    """Write the results of texts of one batch, their first or others, under the batch's lock."""
+    essays = [done.row.text.essay_id for done in ended]
+    earlier = SpellcheckResult.objects.filter(text__essay__in=essays)
+    known = set(earlier.values_list("text__essay", flat=True)) if essays else set()
+    _store_first([done for done in ended if done.row.text.essay_id not in known])
+    for done in ended:
+        if done.row.text.essay_id in known:
+            with correlation.carrying(done.correlation_id):
+                _store_again(done)
+
+
+def _store_first(ended: Sequence[Done[EssayPhase, Checked]]) -> None:
+    """Nothing is known of these essays yet, so nothing has to be carried over."""
+    found = {done.row.text.pk: _found(done.result) for done in ended}
+    results = SpellcheckResult.objects.bulk_create(
+        SpellcheckResult(
+            text=done.row.text,
+            flagged_count=len(found[done.row.text.pk]),
+            **_measured(done),
+        )
+        for done in ended
+    )
+    Misspelling.objects.bulk_create(
+        _new(result, item) for result in results for item in found[result.text_id]
+    )
+    for result, done in zip(results, ended, strict=True):
+        with correlation.carrying(done.correlation_id):
+            _publish(done, result)
+
+
+def _store_again(done: Done[EssayPhase, Checked]) -> None:
+    text, checked = done.row.text, done.result
     before = _before(text)
     asked_at = before.asked_again_at if before else None
     kept, lost = _kept(before, text)
-    found = [item for item in report.misspellings if item.length <= MAX_WORD_CHARS]
+    found = _found(checked)
     kept, other = _same_objection(kept, found)
     result, _is_new = SpellcheckResult.objects.update_or_create(
         text=text,
         defaults={
-            "language": report.language,
-            "word_count": text.word_count,  # counted once, by the rule of lifecycle/words.py
-            "engine": report.engine,
-            "processing_ms": processing_ms,
+            **_measured(done),
             "flagged_count": 0,  # counted below
             "not_kept": [*(before.not_kept if before else []), *map(_told, [*lost, *other])],
-            "asked_again_at": asked_at if asked_at and asked_at > began_at else None,
+            "asked_again_at": asked_at if asked_at and asked_at > checked.began_at else None,
             "created_at": timezone.now(),
         },
     )
@@ -70,17 +102,34 @@ def store(
         _add(result, kept, found)
     result.flagged_count = result.misspellings.count()
     SpellcheckResult.objects.filter(pk=result.pk).update(flagged_count=result.flagged_count)
+    _publish(done, result)
+
+
+def _found(checked: Checked) -> list[engine.Misspelling]:
+    return [item for item in checked.report.misspellings if item.length <= MAX_WORD_CHARS]
+
+
+def _measured(done: Done[EssayPhase, Checked]) -> dict[str, Any]:
+    report = done.result.report
+    return {
+        "language": report.language,
+        "word_count": done.row.text.word_count,  # counted once, by the rule of lifecycle/words.py
+        "engine": report.engine,
+        "processing_ms": done.ms,
+    }
+
+
+def _publish(done: Done[EssayPhase, Checked], result: SpellcheckResult) -> None:
+    text = done.row.text
     publish(
         EssaySpellcheckCompleted(
-            batch_id=batch.pk,
+            batch_id=done.row.phase_run.run.batch_id,
             essay_id=text.essay_id,
             text_id=text.pk,
             word_count=text.word_count,
             flagged_count=result.flagged_count,
-        ),
-        correlation_id=batch.correlation_id,
+        )
     )
-    return result
 
 
 def _before(text: EssayText) -> SpellcheckResult | None:

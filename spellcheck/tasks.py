@@ -6,8 +6,9 @@ from jobs.attempts import attempted
 from pipelines import steps
 from pipelines.models import EssayPhase
 from spellcheck import flow
+from spellcheck.results import Checked
 
 
-@attempted(begin=steps.begin, take_back=steps.take_back, gave_up=steps.give_up)
-def check_text(step: EssayPhase) -> None:
-    flow.check(step)
+@attempted(begin=steps.begin, take_back=steps.take_back, gave_up=steps.give_up, store=flow.store)
+def check_text(step: EssayPhase) -> Checked:
+    return flow.check(step)

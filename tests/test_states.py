@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 from itertools import product
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps as django_apps
@@ -28,6 +29,7 @@ from exports import flow as export_flow
 from exports.models import Export
 from files import flow as file_flow
 from files.models import Upload
+from jobs.attempts import Done
 from lifecycle import flow as essay_flow
 from lifecycle.models import Essay, EssayText
 from pipelines import flow as run_flow
@@ -189,8 +191,7 @@ def test_phase_of_an_essay_makes_the_moves_of_its_table_and_no_other(
     step: EssayPhase, teacher: User
 ) -> None:
     def succeed() -> None:
-        with steps.succeeding(fresh(), processing_ms=1):
-            pass
+        steps.succeed([Done(fresh(), None, 1, uuid4())])
 
     def fresh() -> EssayPhase:
         found = steps.get(step.pk)
@@ -198,7 +199,7 @@ def test_phase_of_an_essay_makes_the_moves_of_its_table_and_no_other(
         return found
 
     verbs: list[Callable[[], object]] = [
-        lambda: steps.begin(step.pk),
+        lambda: steps.begin([step.pk]),
         succeed,
         lambda: steps.fail(fresh(), "gave_up", "It failed."),
         lambda: run_flow.cancel(step.phase_run.run.batch_id, by=teacher),
@@ -251,7 +252,7 @@ def test_export_makes_the_moves_of_its_table_and_no_other(step: EssayPhase, teac
     verbs: list[Callable[[], object]] = [
         lambda: export_flow.finish(export, stored(), "", n_total=1),
         lambda: export_flow.give_up(export.pk),
-        lambda: export_flow.begin(export.pk),
+        lambda: export_flow.begin([export.pk]),
     ]
     made = set()
     for source, verb in product(Export.Status, verbs):

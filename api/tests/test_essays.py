@@ -71,7 +71,7 @@ def test_essay_walks_through_the_words_that_clients_know(
     words.append(show(api, essay, "/status")["status"])
     pipelines.start(batch.pk, "spellcheck", by=teacher)
     words.append(show(api, essay, "/status")["status"])
-    steps.begin(EssayPhase.objects.get().pk)
+    steps.begin([EssayPhase.objects.get().pk])
     words.append(show(api, essay, "/status")["status"])
     drain()
     words.append(show(api, essay, "/status")["status"])
@@ -92,7 +92,7 @@ def test_essay_whose_check_failed_says_so(api: APIClient, teacher: User, drain: 
     drain()
     pipelines.start(batch.pk, "spellcheck", by=teacher)
     step = EssayPhase.objects.get()
-    steps.begin(step.pk)
+    steps.begin([step.pk])
     steps.give_up(step.pk)
 
     status = show(api, batch.essays.get(), "/status")

@@ -74,7 +74,7 @@ def test_status_counts_the_essays_of_each_phase_while_it_runs(
     post(api, batch, "pipelines", {"requested_pipeline": "spellcheck"})
     first = EssayPhase.objects.order_by("text").first()
     assert first is not None
-    steps.begin(first.pk)
+    steps.begin([first.pk])
 
     state = status_of(api, batch)
 
@@ -127,7 +127,7 @@ def test_status_says_why_a_check_failed(api: APIClient, teacher: User, drain: Dr
     hand_in_good(batch, 1)
     run_nothing_yet(batch, drain)
     post(api, batch, "pipelines", {"requested_pipeline": "spellcheck"})
-    steps.begin(EssayPhase.objects.get().pk)
+    steps.begin([EssayPhase.objects.get().pk])
     steps.give_up(EssayPhase.objects.get().pk)
 
     (failure,) = status_of(api, batch)["failures"]
@@ -245,7 +245,7 @@ def test_failed_phase_is_done_again_on_the_essays_that_are_named(
     run_nothing_yet(batch, drain)
     post(api, batch, "pipelines", {"requested_pipeline": "spellcheck"})
     for step in EssayPhase.objects.all():
-        steps.begin(step.pk)
+        steps.begin([step.pk])
         steps.give_up(step.pk)
     essay = Essay.objects.first()
     assert essay is not None

@@ -140,8 +140,7 @@ def test_killed_attempt_begins_where_it_was(
     export = ask(class_of_three)
     drain(limit=1)
     kept = ExportPart.objects.get()
-    attempt = flow.begin(export.pk)  # and its worker dies
-    assert attempt is not None
+    assert flow.begin([export.pk])  # and its worker dies
 
     drain(limit=1)
 
@@ -151,11 +150,10 @@ def test_killed_attempt_begins_where_it_was(
 
 def test_task_that_runs_twice_makes_one_file(class_of_three: Batch, drain: Drain) -> None:
     export = ask(class_of_three)
-    late = flow.begin(export.pk)
+    [late] = flow.begin([export.pk])
     drain()
     first = now(export).content
 
-    assert late is not None
     making.make(late.row)  # another attempt, which did not know
 
     assert now(export).content == first
@@ -217,7 +215,7 @@ def test_export_that_always_fails_says_so_and_can_be_asked_for_again(
 
 def test_lost_database_is_no_attempt(class_of_three: Batch) -> None:
     export = ask(class_of_three)
-    flow.begin(export.pk)
+    flow.begin([export.pk])
 
     flow.take_back(export.pk)
 
@@ -249,10 +247,9 @@ def test_export_whose_batch_is_deleted_while_it_is_made_leaves_nothing(
     class_of_three: Batch, drain: Drain
 ) -> None:
     export = ask(class_of_three)
-    attempt = flow.begin(export.pk)
+    [attempt] = flow.begin([export.pk])
     files.erase_batch(class_of_three.pk, by=class_of_three.owner)
 
-    assert attempt is not None
     content = StoredContent.objects.create(
         owner=class_of_three.owner, storage_name="aa/x", size_bytes=0, sha256=""
     )

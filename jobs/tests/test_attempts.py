@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import logging
 import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -14,7 +17,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from jobs.attempts import DEATHS_FORGIVEN, Attempt, attempted
+from jobs.attempts import DEATHS_FORGIVEN, Attempt, Done, attempted
 from jobs.queue import enqueue, queued_calls
 
 pytestmark = pytest.mark.django_db
@@ -22,46 +25,73 @@ pytestmark = pytest.mark.django_db
 SECRET = "the pupil's own words"
 
 
-class Row:
-    """Stands for an app's row: its counter and what was said about it."""
+class Rows:
+    """Stands for an app's rows: their counters and what was said about them."""
 
-    def __init__(self, allowed: int = 3) -> None:
-        self.pk, self.attempts, self.allowed = uuid4(), 0, allowed
-        self.gave_up = False
+    def __init__(self, n: int = 1, *, allowed: int = 3) -> None:
+        self.all = [Row(uuid4()) for _ in range(n)]
+        self.allowed = allowed
+        self.stored: list[list[UUID]] = []
 
-    def begin(self, pk: UUID) -> Attempt[Row]:
-        self.attempts += 1
-        return Attempt(self, self.attempts, self.allowed, uuid4())
+    @property
+    def pks(self) -> list[UUID]:
+        return [row.pk for row in self.all]
+
+    def of(self, pk: UUID) -> Row:
+        return next(row for row in self.all if row.pk == pk)
+
+    def begin(self, pks: Sequence[UUID]) -> list[Attempt[Row]]:
+        rows = [self.of(pk) for pk in pks]
+        for row in rows:
+            row.attempts += 1
+        return [Attempt(row, row.attempts, self.allowed, uuid4()) for row in rows]
 
     def take_back(self, pk: UUID) -> None:
-        self.attempts -= 1
+        self.of(pk).attempts -= 1
 
     def give_up(self, pk: UUID) -> None:
-        self.gave_up = True
+        self.of(pk).gave_up = True
+
+    def store(self, ended: Sequence[Done[Row, str]]) -> None:
+        self.stored.append([done.row.pk for done in ended])
+
+    def run(self, work: Callable[[Row], str], *pks: UUID) -> None:
+        decorate = attempted(
+            begin=self.begin, take_back=self.take_back, gave_up=self.give_up, store=self.store
+        )
+        decorate(work)(*(pks or self.pks))
 
 
-def failing_task(row: Row, error: Exception) -> None:
-    @attempted(begin=row.begin, take_back=row.take_back, gave_up=row.give_up)
-    def work(row: Row) -> None:
+@dataclass
+class Row:
+    pk: UUID
+    attempts: int = 0
+    gave_up: bool = False
+
+
+def raising(error: Exception) -> Callable[[Row], str]:
+    def work(row: Row) -> str:
         raise error
 
-    work(row.pk)
+    return work
 
 
-def working_task(row: Row) -> None:
-    @attempted(begin=row.begin, take_back=row.take_back, gave_up=row.give_up)
-    def work(row: Row) -> None: ...
+def well(row: Row) -> str:
+    return "done"
 
-    work(row.pk)
+
+def calls() -> list[tuple[UUID, ...]]:
+    return [ids for _, _, ids in queued_calls()]
 
 
 def test_failure_is_tried_again_after_a_delay_that_doubles(settings: LazySettings) -> None:
     settings.RETRY_BACKOFF_S = 10
-    row = Row()
+    rows = Rows()
+    [row] = rows.all
 
     for expected_s in (10, 20):
         OrmQ.objects.all().delete()
-        failing_task(row, ValueError(SECRET))
+        rows.run(raising(ValueError(SECRET)))
         wait = OrmQ.objects.get().lock - timezone.now()
         assert timedelta(seconds=expected_s - 2) < wait <= timedelta(seconds=expected_s)
 
@@ -69,28 +99,31 @@ def test_failure_is_tried_again_after_a_delay_that_doubles(settings: LazySetting
 
 
 def test_last_failure_gives_up_and_queues_nothing() -> None:
-    row = Row(allowed=1)
+    rows = Rows(allowed=1)
+    [row] = rows.all
 
-    failing_task(row, ValueError(SECRET))
+    rows.run(raising(ValueError(SECRET)))
 
     assert row.gave_up
     assert not OrmQ.objects.exists()
 
 
 def test_row_whose_attempts_killed_their_workers_is_given_up_without_another_try() -> None:
-    row = Row(allowed=2)
+    rows = Rows(allowed=2)
+    [row] = rows.all
     row.attempts = 2 + DEATHS_FORGIVEN
 
-    failing_task(row, AssertionError("must not run"))
+    rows.run(raising(AssertionError("must not run")))
 
     assert row.gave_up
 
 
 @pytest.mark.django_db(transaction=True)
 def test_lost_database_is_nobodys_attempt() -> None:
-    row = Row(allowed=1)
+    rows = Rows(allowed=1)
+    [row] = rows.all
 
-    failing_task(row, OperationalError("the connection is closed"))
+    rows.run(raising(OperationalError("the connection is closed")))
 
     assert not row.gave_up
     assert row.attempts == 0
@@ -98,10 +131,11 @@ def test_lost_database_is_nobodys_attempt() -> None:
 
 
 def test_death_that_the_row_may_not_have_caused_costs_it_nothing_yet() -> None:
-    row = Row(allowed=1)
+    rows = Rows(allowed=1)
+    [row] = rows.all
     row.attempts = DEATHS_FORGIVEN  # killed with their machine
 
-    failing_task(row, OSError(errno.ENOENT, "but it runs again"))
+    rows.run(raising(OSError(errno.ENOENT, "but it runs again")))
 
     assert row.attempts == DEATHS_FORGIVEN + 1
 
@@ -109,9 +143,10 @@ def test_death_that_the_row_may_not_have_caused_costs_it_nothing_yet() -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("number", [errno.ENOMEM, errno.ENOSPC, errno.EAGAIN])
 def test_machine_that_is_short_of_something_is_nobodys_attempt(number: int) -> None:
-    row = Row(allowed=1)
+    rows = Rows(allowed=1)
+    [row] = rows.all
 
-    failing_task(row, OSError(number, "no more"))
+    rows.run(raising(OSError(number, "no more")))
 
     assert not row.gave_up
     assert row.attempts == 0
@@ -121,20 +156,21 @@ def test_machine_that_is_short_of_something_is_nobodys_attempt(number: int) -> N
 def test_task_that_ends_leaves_one_line_with_its_id_and_its_time(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    row = Row()
+    rows = Rows()
+    [row] = rows.all
 
     with caplog.at_level(logging.INFO):
-        working_task(row)
+        rows.run(well)
 
     [line] = [record.getMessage() for record in caplog.records]
-    assert re.search(rf"working_task.*{row.pk}: attempt 1 took \d+ ms", line)
+    assert re.search(rf"well {row.pk}: attempt 1 took \d+ ms", line)
 
 
 def test_log_line_of_a_failure_says_where_and_never_quotes_a_text(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        failing_task(Row(), ValueError(SECRET))
+        Rows().run(raising(ValueError(SECRET)))
 
     assert "ValueError" in caplog.text
     assert SECRET not in caplog.text
@@ -164,3 +200,79 @@ def test_queue_row_of_another_secret_key_is_left_out(settings: LazySettings) -> 
     OrmQ.objects.update(payload="not-ours:at:all")
 
     assert list(queued_calls()) == []
+
+
+# --- rows that are taken together -------------------------------------------------------------
+def test_rows_that_are_taken_together_are_stored_together() -> None:
+    rows = Rows(3)
+
+    rows.run(well)
+
+    assert rows.stored == [rows.pks]
+    assert not OrmQ.objects.exists()
+
+
+def test_row_that_fails_among_others_goes_on_alone_and_has_lost_nothing() -> None:
+    rows = Rows(3, allowed=1)
+    first, bad, last = rows.all
+
+    def work(row: Row) -> str:
+        if row is bad:
+            raise ValueError(SECRET)
+        return "done"
+
+    rows.run(work)
+
+    assert rows.stored == [[first.pk, last.pk]]
+    assert calls() == [(bad.pk,)]
+    assert (bad.attempts, bad.gave_up) == (0, False)
+
+
+def test_rows_whose_worker_was_killed_are_parted_and_none_has_lost_an_attempt() -> None:
+    rows = Rows(2, allowed=1)
+    rows.begin(rows.pks)  # and then the worker dies
+
+    rows.run(raising(AssertionError("must not run")))
+
+    assert calls() == [(pk,) for pk in rows.pks]
+    assert [row.attempts for row in rows.all] == [0, 0]
+
+
+def test_rows_that_cannot_be_stored_together_are_parted() -> None:
+    rows = Rows(2)
+
+    def store(ended: Sequence[Done[Row, str]]) -> None:
+        raise ValueError(SECRET)
+
+    rows.store = store  # type: ignore[method-assign]
+    rows.run(well)
+
+    assert calls() == [(pk,) for pk in rows.pks]
+    assert [row.attempts for row in rows.all] == [0, 0]
+
+
+def test_rows_that_would_make_a_task_too_long_go_on_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = Rows(3)
+    monkeypatch.setattr("jobs.attempts.TOGETHER_S", 0.01)
+
+    def slow(row: Row) -> str:
+        time.sleep(0.02)
+        return "done"
+
+    rows.run(slow)
+
+    first, *rest = rows.pks
+    assert rows.stored == [[first]]
+    assert calls() == [(pk,) for pk in rest]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lost_database_is_nobodys_attempt_among_rows_that_are_together() -> None:
+    rows = Rows(2, allowed=1)
+
+    rows.run(raising(OperationalError("the connection is closed")))
+
+    assert calls() == [tuple(rows.pks)]
+    assert [row.attempts for row in rows.all] == [0, 0]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
@@ -221,8 +222,9 @@ def test_batch_that_is_checked_needs_its_checks(
 
 
 def test_estimate_shrinks_as_checks_end(
-    teacher: User, drain: Drain, worker: Worker, measured: None
+    teacher: User, drain: Drain, worker: Worker, measured: None, settings: LazySettings
 ) -> None:
+    settings.ESSAYS_PER_TASK = 1
     batch = being_checked(teacher, 6, drain)
     before = estimate.seconds_left(batch)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import LazySettings
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.models import User
@@ -75,8 +76,9 @@ def test_unknown_pipeline_is_refused_with_the_known_ones(teacher: User) -> None:
 
 
 def test_independent_phases_run_side_by_side_after_what_they_require(
-    teacher: User, drain: Drain
+    teacher: User, drain: Drain, settings: LazySettings
 ) -> None:
+    settings.ESSAYS_PER_TASK = 1
     batch = batch_of(teacher, "one", "two")
     drain(limit=2)  # both files are read
     drain(limit=1)  # the pipeline starts
@@ -202,8 +204,9 @@ def test_start_goes_on_with_what_is_here(teacher: User, drain: Drain) -> None:
 
 
 def test_work_that_is_under_way_when_the_run_is_cancelled_ends_harmlessly(
-    teacher: User, drain: Drain
+    teacher: User, drain: Drain, settings: LazySettings
 ) -> None:
+    settings.ESSAYS_PER_TASK = 1
     batch = batch_of(teacher, "one", "two", pipeline="spellcheck")
     drain(limit=4)
     flow.cancel(batch.pk, by=teacher)

@@ -21,11 +21,10 @@ def declare() -> None:
     registry.register(DEADLY)
 
 
-@attempted(begin=steps.begin, take_back=steps.take_back, gave_up=steps.give_up)
-def survive(step: EssayPhase) -> None:
+@attempted(begin=steps.begin, take_back=steps.take_back, gave_up=steps.give_up, store=steps.succeed)
+def survive(step: EssayPhase) -> bool:
     if KILLS in step.text.body:
         time.sleep(LONGER_THAN_A_KILL_S / 2)  # its neighbour has begun
         os.kill(os.getpid(), signal.SIGKILL)
     time.sleep(LONGER_THAN_A_KILL_S)
-    with steps.succeeding(step, processing_ms=1):
-        pass
+    return True
