@@ -284,7 +284,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "completed_with_failures",
             "failed",
             "cancelled",
-        ]
+        ],
+        "ExportKindEnum": "exports.models.Export.Kind",
     },
 }
 
