@@ -25,10 +25,20 @@ from rest_framework.views import exception_handler
 from batches.errors import Conflict
 from events import correlation
 from pipelines.registry import UnknownPipeline
+from spellcheck.models import Misspelling
+from spellcheck.verdicts import DecidedMeanwhile
 
 
 class Conflicting(exceptions.APIException):
     status_code = status.HTTP_409_CONFLICT
+
+
+class DecidedByAnother(Conflicting):
+    """409 with the mark as it stands now, so that a client can show whose decision it is."""
+
+    def __init__(self, exc: DecidedMeanwhile) -> None:
+        super().__init__(exc.detail, exc.code)
+        self.mark = exc.mark
 
 
 class TooLarge(exceptions.APIException):
@@ -58,6 +68,8 @@ def _as_api_exception(exc: Exception) -> Exception:
             return Unavailable(exc.detail)
         case Conflict(code="scanner_unavailable"):
             return Unavailable(exc.detail, exc.code)
+        case DecidedMeanwhile():
+            return DecidedByAnother(exc)
         case Conflict():
             return Conflicting(exc.detail, exc.code)
         case ValidationError():
@@ -89,11 +101,23 @@ def body(error: exceptions.APIException) -> dict[str, Any]:
     """The one shape. `detail` is a sentence for a person, `errors` says it field by field."""
     detail: Any = error.detail
     code = error.get_codes()
+    if isinstance(error, DecidedByAnother):
+        return _shape(str(code), str(detail), errors={"misspelling": _as_it_stands(error.mark)})
     if not isinstance(error, exceptions.ValidationError):
         return _shape(str(code), str(detail))
     if isinstance(detail, list):
         detail = {api_settings.NON_FIELD_ERRORS_KEY: detail}
     return _shape("invalid", _first(detail), errors=detail)
+
+
+def _as_it_stands(mark: Misspelling) -> dict[str, Any]:
+    return {
+        "misspelling_id": mark.pk,
+        "decision": mark.decision,
+        "replacement": mark.replacement,
+        "decided_by": mark.decided_by.get_short_name() if mark.decided_by else None,
+        "decided_at": mark.decided_at.isoformat() if mark.decided_at else None,
+    }
 
 
 def _shape(code: str, detail: str, **more: Any) -> dict[str, Any]:

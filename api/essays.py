@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
@@ -23,8 +22,6 @@ from api.resource import Resource, describe
 from api.serializers.essays import (
     Absence,
     Correction,
-    Decided,
-    Decisions,
     EssayDetail,
     EssayStatus,
     EssayTextShown,
@@ -32,7 +29,6 @@ from api.serializers.essays import (
     SpellcheckTriggered,
     TriggerSpellcheck,
 )
-from batches import flow as batches
 from events import correlation
 from files import advice, pasted
 from files import flow as files
@@ -40,8 +36,7 @@ from files.models import Upload
 from lifecycle.models import Essay, EssayText
 from pipelines import progress, texts
 from pipelines.models import EssayPhase
-from spellcheck import flow as spellcheck
-from spellcheck.models import Misspelling, SpellcheckResult
+from spellcheck.models import SpellcheckResult
 
 NOT_YOURS = (HTTPStatus.NOT_FOUND,)
 CHANGING = (
@@ -172,36 +167,13 @@ class Essays(Resource):
     @describe("What was found in the current text", SpellcheckShown, refusals=NOT_YOURS)
     def spellcheck(self, request: Request, essay_id: UUID) -> Response:
         text = self._text(essay_id)
-        results = SpellcheckResult.objects.select_related("text").prefetch_related("misspellings")
+        results = SpellcheckResult.objects.select_related("text").prefetch_related(
+            "misspellings__decided_by"
+        )
         result = results.filter(text=text).first()
         if result is None:
             raise NotFound(_("This text has not been checked yet."), "no_result")
         return Response(SpellcheckShown(result).data)
-
-    @describe(
-        "Accept, ignore or reopen proposals; all of them or none",
-        Decided,
-        request=Decisions,
-        refusals=CHANGING,
-    )
-    def decide(self, request: Request, essay_id: UUID) -> Response:
-        essay = essay_of(self.teacher, essay_id)
-        wanted = self.parse(Decisions)["decisions"]
-        marks = Misspelling.objects.filter(result__text__essay=essay)
-        by_id = marks.in_bulk([decision["misspelling_id"] for decision in wanted])
-        with batches.held(essay.batch_id):
-            decided = [self._decided(by_id.get(item["misspelling_id"]), item) for item in wanted]
-        return Response(Decided({"essay_id": essay.pk, "misspellings": decided}).data)
-
-    def _decided(self, mark: Misspelling | None, item: Mapping[str, Any]) -> Misspelling:
-        if mark is None:
-            raise Http404
-        verbs: Mapping[str, Callable[[], Misspelling]] = {
-            "accepted": lambda: spellcheck.accept(mark, item["replacement"], by=self.teacher),
-            "ignored": lambda: spellcheck.ignore(mark, by=self.teacher),
-            "open": lambda: spellcheck.undo(mark, by=self.teacher),
-        }
-        return verbs[item["decision"]]()
 
     @describe("The pupil hands nothing in", EssayDetail, request=Absence, refusals=CHANGING)
     def absent(self, request: Request, essay_id: UUID) -> Response:

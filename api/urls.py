@@ -8,11 +8,14 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from api.auth import Tokens
 from api.batches import Batches, Steering
 from api.content import Contents
+from api.decisions import DecisionsOfABatch, DecisionsOfAnEssay
 from api.docs import docs
 from api.essays import Essays, EssaysOfABatch, PastedTexts
 from api.events import Events
 from api.exports import Exports, WordFiles
 from api.files import Files, HandingIn, HandingInOrPasting
+from api.results import BatchResults
+from api.words import AWord, BatchsWordFile, BatchsWords, TeachersWordFile, TeachersWords
 
 app_name = "api"
 
@@ -42,6 +45,35 @@ urlpatterns = [
     path(
         f"{BATCH}/retry-phase", Steering.as_view({"post": "retry_phase"}), name="batch-retry-phase"
     ),
+    path(f"{BATCH}/results", BatchResults.as_view({"get": "retrieve"}), name="batch-results"),
+    path(
+        f"{BATCH}/decisions",
+        DecisionsOfABatch.as_view({"get": "list", "post": "decide"}),
+        name="batch-decisions",
+    ),
+    path(
+        f"{BATCH}/decisions/<int:decision_id>/undo",
+        DecisionsOfABatch.as_view({"post": "undo"}),
+        name="batch-decision-undo",
+    ),
+    path(
+        f"{BATCH}/check-again",
+        DecisionsOfABatch.as_view({"post": "check_again"}),
+        name="batch-check-again",
+    ),
+    path(f"{BATCH}/words", BatchsWords.as_view({"get": "list", "post": "add"}), name="batch-words"),
+    path(
+        f"{BATCH}/words/import",
+        BatchsWordFile.as_view({"post": "take_in"}),
+        name="batch-words-import",
+    ),
+    path(
+        f"{BATCH}/words/export", BatchsWords.as_view({"get": "export"}), name="batch-words-export"
+    ),
+    path("words", TeachersWords.as_view({"get": "list", "post": "add"}), name="words"),
+    path("words/import", TeachersWordFile.as_view({"post": "take_in"}), name="words-import"),
+    path("words/export", TeachersWords.as_view({"get": "export"}), name="words-export"),
+    path("words/<int:word_id>", AWord.as_view({"delete": "destroy"}), name="word"),
     path(f"{BATCH}/exports", Exports.as_view({"get": "list", "post": "ask"}), name="batch-exports"),
     path("exports/<uuid:export_id>", Exports.as_view({"get": "retrieve"}), name="export"),
     path("exports/<uuid:export_id>/file", Exports.as_view({"get": "fetch"}), name="export-file"),
@@ -58,7 +90,7 @@ urlpatterns = [
     path(f"{ESSAY}/spellcheck", Essays.as_view({"get": "spellcheck"}), name="essay-spellcheck"),
     path(
         f"{ESSAY}/spellcheck/decisions",
-        Essays.as_view({"post": "decide"}),
+        DecisionsOfAnEssay.as_view({"get": "list", "post": "decide"}),
         name="essay-decisions",
     ),
     path(f"{ESSAY}/word", WordFiles.as_view({"get": "retrieve"}), name="essay-word"),

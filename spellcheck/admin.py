@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from events.admin import Microscope
-from spellcheck.models import KnownWord, Misspelling, SpellcheckResult
+from spellcheck.models import KnownWord, Misspelling, SpellcheckResult, Verdict, VerdictMark
 
 
 @admin.register(SpellcheckResult)
@@ -44,3 +44,22 @@ class KnownWordAdmin(Microscope):
     list_filter = ("language",)
     search_fields = ("word", "batch__title", "owner__email", "batch__owner__email")
     raw_id_fields = ("owner", "batch")
+
+
+@admin.register(Verdict)
+class VerdictAdmin(Microscope):
+    list_display = ("id", "batch", "outcome", "scope", "word", "replacement", "by", "at")
+    list_select_related = ("batch", "by")
+    list_filter = ("outcome", "scope")
+    search_fields = ("=word", "batch__title", "batch__owner__email", "by__email")
+    raw_id_fields = ("batch", "known_word", "by")
+    ordering = ("-pk",)
+
+
+@admin.register(VerdictMark)
+class VerdictMarkAdmin(Microscope):
+    list_display = ("id", "verdict", "essay", "misspelling", "undone_by", "undone_at")
+    list_select_related = ("verdict", "essay", "misspelling", "undone_by")
+    search_fields = ("=verdict__id", "=essay__id", "=verdict__word")
+    raw_id_fields = ("verdict", "essay", "misspelling", "undone_by")
+    ordering = ("-pk",)

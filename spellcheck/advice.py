@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from spellcheck.report import Pattern
+from spellcheck.patterns import Pattern
 
 ADVICE: Mapping[Pattern, tuple[str | Promise, str | Promise]] = {
     Pattern.TOGETHER: (

@@ -7,16 +7,16 @@ else the first suggestion. Examples are real sentences, chosen so that none can 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 from uuid import UUID
 
 from batches.models import Batch
 from lifecycle.models import Essay
 from spellcheck.models import Misspelling
+from spellcheck.patterns import Pattern, pattern_of
 
 MAX_POINTS = 5
 MAX_EXAMPLES = 3
@@ -26,22 +26,6 @@ MIN_SENTENCE_CHARS = 20
 
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _WORD = re.compile(r"[^\W\d_]+")
-_DOUBLE = re.compile(r"(.)\1")
-_VOWELS = frozenset("aeiouyåäö")
-
-
-class Pattern(StrEnum):
-    """What the difference between written and meant is about."""
-
-    TOGETHER = "together"
-    APART = "apart"
-    CONFUSED = "confused"
-    APOSTROPHE = "apostrophe"
-    CAPITAL = "capital"
-    DOUBLE = "double"
-    SWAPPED = "swapped"
-    VOWEL = "vowel"
-    BY_HEART = "by_heart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +35,25 @@ class Figures:
     essay: Essay
     n_words: int
     n_marks: int
+    n_by_kind: Mapping[str, int] = field(default_factory=dict)
+    engine: str = ""  # name and versions of what checked it
 
     @property
     def per_100(self) -> float:
         return 100 * self.n_marks / self.n_words if self.n_words else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class KindFigures:
+    """How many marks of one kind, in how many essays."""
+
+    kind: str
+    n_marks: int
+    n_essays: int
+
+    @property
+    def label(self) -> str:
+        return str(Misspelling.Kind(self.kind).label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +103,22 @@ class Report:
         return sum(row.n_marks for row in self.figures)
 
     @property
+    def engines(self) -> list[str]:
+        """What checked the essays, in their versions; more than one after an update."""
+        return sorted({row.engine for row in self.figures if row.engine})
+
+    @property
+    def kinds(self) -> list[KindFigures]:
+        """The kinds of marks that there are, the most frequent first."""
+        n_marks: Counter[str] = Counter()
+        n_essays: Counter[str] = Counter()
+        for row in self.figures:
+            n_marks.update(row.n_by_kind)
+            n_essays.update(row.n_by_kind.keys())
+        found = [KindFigures(kind, n, n_essays[kind]) for kind, n in n_marks.items()]
+        return sorted(found, key=lambda row: (-row.n_marks, row.kind))
+
+    @property
     def median_words(self) -> float:
         return median(row.n_words for row in self.figures) if self.figures else 0.0
 
@@ -138,8 +153,8 @@ class _Slip:
         return pattern_of(self.item.word, self.meant, self.item.kind)
 
 
-def report(batch: Batch) -> Report:
-    """The report of a batch's checked essays, in two queries."""
+def report(batch: Batch, *, max_pairs: int | None = MAX_PAIRS) -> Report:
+    """The report of a batch's checked essays, in two queries. max_pairs: None means all."""
     essays = (
         batch.essays.ready()
         .filter(current_text__spellcheck__isnull=False)
@@ -148,7 +163,7 @@ def report(batch: Batch) -> Report:
     )
     results = [_of(essay) for essay in essays]
     items = Misspelling.objects.filter(result__in=results).order_by("result", "start")
-    return report_of(essays, items)
+    return report_of(essays, items, max_pairs=max_pairs)
 
 
 def report_of(
@@ -160,20 +175,25 @@ def report_of(
     """
     by_result = {_of(essay): essay for essay in essays}
     counted = [item for item in items if item.decision != Misspelling.Decision.IGNORED]
-    n_marks: defaultdict[int, int] = defaultdict(int)
+    n_by_kind: defaultdict[int, Counter[str]] = defaultdict(Counter)
     slips = []
     for item in counted:
-        n_marks[item.result_id] += 1
+        n_by_kind[item.result_id][item.kind] += 1
         if meant := item.replacement or next(iter(item.suggestions), ""):
             essay = by_result[item.result_id]
             body = essay.current_text.body if essay.current_text else ""
             slips.append(_Slip(item, essay.pk, body, meant))
-    figures = [
-        Figures(essay, essay.current_text.word_count if essay.current_text else 0, n_marks[result])
-        for result, essay in by_result.items()
-    ]
+    figures = [_figures(essay, n_by_kind[result]) for result, essay in by_result.items()]
     n_open = sum(item.decision == Misspelling.Decision.OPEN for item in counted)
     return Report(figures, _pairs(slips)[:max_pairs], _points(slips), n_open)
+
+
+def _figures(essay: Essay, n_by_kind: Counter[str]) -> Figures:
+    text = essay.current_text
+    if text is None:
+        return Figures(essay, 0, 0)
+    n_marks = n_by_kind.total()
+    return Figures(essay, text.word_count, n_marks, dict(n_by_kind), text.spellcheck.engine)
 
 
 def _of(essay: Essay) -> int:
@@ -210,27 +230,6 @@ def _points(slips: Sequence[_Slip]) -> list[Point]:
     ]
     points.sort(key=lambda point: (-point.n_essays, point.pattern))
     return points[:MAX_POINTS]
-
-
-def pattern_of(written: str, meant: str, kind: str) -> Pattern:
-    """What somebody who writes `written` for `meant` has to practise."""
-    if kind == Misspelling.Kind.SPLIT or meant.replace(" ", "") == written.replace(" ", ""):
-        return Pattern.TOGETHER if " " in written else Pattern.APART
-    if kind == Misspelling.Kind.CONFUSION:
-        return Pattern.CONFUSED
-    if written.lower() == meant.lower():
-        return Pattern.CAPITAL
-    written, meant = written.lower(), meant.lower()
-    if written.replace("'", "") == meant.replace("'", ""):
-        return Pattern.APOSTROPHE
-    if _DOUBLE.sub(r"\1", written) == _DOUBLE.sub(r"\1", meant):
-        return Pattern.DOUBLE
-    if sorted(written) == sorted(meant):
-        return Pattern.SWAPPED
-    different = [pair for pair in zip(written, meant, strict=False) if pair[0] != pair[1]]
-    if len(written) == len(meant) and all({*pair} <= _VOWELS for pair in different):
-        return Pattern.VOWEL
-    return Pattern.BY_HEART
 
 
 class _Texts:

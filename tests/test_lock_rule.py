@@ -18,6 +18,7 @@ from files.models import Upload
 from jobs import sweeps
 from lifecycle.models import Essay
 from pipelines import flow as pipelines
+from spellcheck import again, verdicts, wordlist
 from spellcheck import flow as spelling
 from spellcheck.models import Misspelling
 from tests.essays import broken_file, essay_file, hand_in, hand_in_good, register
@@ -105,6 +106,10 @@ def test_everything_that_happens_to_a_batch_happens_under_its_lock(
         drain()
         mark = Misspelling.objects.filter(result__text__essay__batch=batch)[0]
         spelling.undo(spelling.accept(mark, "because", by=teacher), by=teacher)
+        step = wordlist.declare_right(mark, always=False, by=teacher)
+        verdicts.take_back(step.pk, by=teacher)
+        again.check_again(batch.pk, by=teacher)
+        drain()
         exports.ask(batch.pk, "zip", language="en", by=teacher)
         drain()
         batches.describe(batch.pk, title="A place I know well")

@@ -13,9 +13,6 @@ from lifecycle.models import Essay, EssayText
 from pipelines.models import EssayPhase
 from spellcheck.flow import corrected
 from spellcheck.models import Misspelling, SpellcheckResult
-from spellcheck.results import MAX_WORD_CHARS
-
-MAX_DECISIONS = 500  # a request
 
 
 class EssayStep(serializers.Serializer[EssayPhase]):
@@ -79,7 +76,16 @@ class MisspellingShown(serializers.Serializer[Misspelling]):
     kind = serializers.ChoiceField(Misspelling.Kind.choices)
     decision = serializers.ChoiceField(Misspelling.Decision.choices)
     replacement = serializers.CharField()
+    decided_by = serializers.CharField(
+        source="decided_by.get_short_name", default=None, allow_null=True
+    )
     decided_at = serializers.DateTimeField(allow_null=True)
+
+
+class NotKept(serializers.Serializer[Any]):
+    word = serializers.CharField()
+    decision = serializers.ChoiceField(Misspelling.Decision.choices)
+    replacement = serializers.CharField()
 
 
 class SpellcheckShown(serializers.Serializer[SpellcheckResult]):
@@ -90,8 +96,12 @@ class SpellcheckShown(serializers.Serializer[SpellcheckResult]):
     word_count = serializers.IntegerField()
     flagged_count = serializers.IntegerField()
     per_100_words = serializers.FloatField()
-    engine = serializers.CharField()
+    engine = serializers.CharField(help_text="Name and versions of engine and dictionaries.")
     processing_ms = serializers.IntegerField()
+    checked_at = serializers.DateTimeField(source="created_at")
+    not_kept = NotKept(
+        many=True, help_text="Decisions on an earlier text that found no place in this one."
+    )
     misspellings = MisspellingShown(many=True)
     corrected_text = serializers.SerializerMethodField(
         help_text="The text with the accepted corrections in place."
@@ -99,23 +109,6 @@ class SpellcheckShown(serializers.Serializer[SpellcheckResult]):
 
     def get_corrected_text(self, result: SpellcheckResult) -> str:
         return corrected(result.text.body, list(result.misspellings.all()))
-
-
-class Decision(serializers.Serializer[Any]):
-    misspelling_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
-    decision = serializers.ChoiceField(Misspelling.Decision.choices)
-    replacement = serializers.CharField(
-        max_length=MAX_WORD_CHARS, default="", allow_blank=True, help_text="With `accepted`."
-    )
-
-
-class Decisions(serializers.Serializer[Any]):
-    decisions = serializers.ListField(child=Decision(), allow_empty=False, max_length=MAX_DECISIONS)
-
-
-class Decided(serializers.Serializer[Any]):
-    essay_id = serializers.UUIDField()
-    misspellings = MisspellingShown(many=True)
 
 
 class Absence(serializers.Serializer[Any]):

@@ -29,7 +29,8 @@ from exports import flow as exports
 from exports.models import ExportPart
 from jobs.models import Worker
 from lifecycle.models import EssayText
-from spellcheck.models import KnownWord
+from spellcheck import wordlist
+from spellcheck.models import KnownWord, Misspelling
 from tests.essays import hand_in_good, register
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,7 @@ def checked(teacher: User, drain: Drain) -> Batch:
     hand_in_good(batch, 2)
     drain()
     KnownWord.objects.create(batch=batch, language="en", word="skolk")
+    wordlist.declare_right(Misspelling.objects.all()[0], always=True, by=teacher)
     export = exports.ask(batch.pk, "csv", language="en", by=teacher)
     drain()
     part = store.put(BytesIO(), owner_id=teacher.pk, size_bytes=0, sha256="")

@@ -49,6 +49,7 @@ def test_list_of_batches_grows_without_more_queries(api: APIClient, teacher: Use
     [
         "/v1/batches/{}/essays",
         "/v1/batches/{}/status",
+        "/v1/batches/{}/results",
         "/v1/files/batch/{}/state",
         "/v1/events?batch_id={}",
     ],

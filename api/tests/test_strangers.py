@@ -19,7 +19,8 @@ from exports import flow as exports
 from exports.models import Export
 from files.models import Upload
 from lifecycle.models import Essay
-from spellcheck.models import Misspelling
+from spellcheck.models import KnownWord, Misspelling, Verdict
+from spellcheck.wordlist import declare_right
 from tests.essays import essay_file, hand_in_good, register
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,9 @@ NO_ONE_S = {
     "batch-register",
     "contents",
     "trigger-spellcheck",
+    "words",
+    "words-import",
+    "words-export",
 }
 
 # Every other address with a method and a body that its owner could send.
@@ -57,6 +61,17 @@ REQUESTS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("essay-original", "get", None),
     ("essay-spellcheck", "get", None),
     ("essay-decisions", "post", {"decisions": [{"misspelling_id": 1, "decision": "ignored"}]}),
+    ("essay-decisions", "get", None),
+    ("batch-decisions", "get", None),
+    ("batch-decisions", "post", {"word": "becouse", "decision": "ignored"}),
+    ("batch-decision-undo", "post", None),
+    ("batch-check-again", "post", {}),
+    ("batch-results", "get", None),
+    ("batch-words", "get", None),
+    ("batch-words", "post", {"words": ["becouse"]}),
+    ("batch-words-import", "post", {"file": ""}),
+    ("batch-words-export", "get", None),
+    ("word", "delete", None),
     ("batch-exports", "get", None),
     ("batch-exports", "post", {"kind": "zip"}),
     ("export", "get", None),
@@ -80,23 +95,26 @@ def checked(teacher: User, drain: Callable[..., int]) -> Upload:
     batch = register(teacher, 1)
     hand_in_good(batch, 1)
     drain()
+    declare_right(Misspelling.objects.all()[0], always=True, by=teacher)
     exports.ask(batch.pk, "csv", language="en", by=teacher)
     drain()
     return Upload.objects.get()
 
 
 def snapshot() -> Iterator[list[Any]]:
-    for model in (Batch, Essay, Upload, Misspelling, Export, Event):
+    for model in (Batch, Essay, Upload, Misspelling, Verdict, KnownWord, Export, Event):
         yield list(model._default_manager.order_by("pk").values())
 
 
 def address(name: str, upload: Upload) -> str:
-    ids: dict[str, UUID | None] = {
+    ids: dict[str, UUID | int | None] = {
         "batch_id": upload.batch_id,
         "essay_id": upload.essay_id,
         "upload_id": upload.pk,
         "content_id": upload.raw_id,
         "export_id": upload.batch.exports.values_list("pk", flat=True).get(),
+        "decision_id": Verdict.objects.values_list("pk", flat=True).get(),
+        "word_id": KnownWord.objects.values_list("pk", flat=True).get(),
     }
     pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
     wanted = pattern.pattern.converters

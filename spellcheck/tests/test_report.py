@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from spellcheck.report import Pattern, pattern_of
+from spellcheck.patterns import Pattern, pattern_of
 
 
 @pytest.mark.parametrize(
