@@ -13,6 +13,7 @@ from batches import flow as batches
 from batches.errors import Conflict, IllegalMove
 from batches.models import Batch
 from content import store
+from events import correlation
 from events.bus import publish
 from events.topics import BatchFileRemoved
 from files.models import NEXT, Upload
@@ -138,6 +139,7 @@ def _forget_the_last_try(upload: Upload) -> None:
         queued_at=None,
         pages_done=None,
         finished_at=None,
+        correlation_id=correlation.current(),
         **NO_FAILURE,
     )
 

@@ -16,6 +16,7 @@ from accounts.models import User
 from batches import flow as batches
 from batches.errors import Conflict
 from content import store
+from events import correlation
 from files import advice
 from files import archive_intake as archives
 from files.extraction import ExtractionFailed
@@ -148,6 +149,7 @@ def receive(
         original_name=name,
         size_bytes=size,
         sha256=sha256,
+        correlation_id=correlation.current(),
     )
     placing = Placing(upload, handed, by, allow_duplicate, replaces, queue)
     try:

@@ -75,6 +75,8 @@ class Upload(models.Model):
     status = models.CharField(max_length=20, choices=Status, default=Status.RECEIVED)
     failure_code = models.CharField(max_length=30, blank=True)
     failure_detail = models.CharField(max_length=500, blank=True)
+    # Of the request that handed it in, or asked for another try; null: nobody's, the batch's then.
+    correlation_id = models.UUIDField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     queued_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField(auto_now_add=True)

@@ -54,7 +54,12 @@ def _begin(mine: UploadQuerySet) -> list[Attempt[Upload]]:
     if not mine.update(attempts=F("attempts") + 1):
         return []
     return [
-        Attempt(upload, upload.attempts, upload.batch.max_retries + 1, upload.batch.correlation_id)
+        Attempt(
+            upload,
+            upload.attempts,
+            upload.batch.max_retries + 1,
+            upload.correlation_id or upload.batch.correlation_id,
+        )
         for upload in mine.select_related("raw", "essay", "batch")
     ]
 

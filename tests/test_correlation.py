@@ -56,6 +56,10 @@ def objects(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+def of_tasks(lines: io.StringIO) -> list[dict[str, Any]]:
+    return [line for line in objects(lines.getvalue()) if line["name"] == "jobs.attempts"]
+
+
 @pytest.mark.django_db
 def test_request_s_id_is_in_its_events_and_in_the_log_of_the_task_it_caused(
     client: Client, teacher: User, drain: Callable[..., int], lines: io.StringIO
@@ -79,10 +83,9 @@ def test_request_s_id_is_in_its_events_and_in_the_log_of_the_task_it_caused(
     caused = Event.objects.filter(correlation_id=MINE).values_list("event_type", flat=True)
     assert "huleedu.els.spellcheck.initiate.command.v1" in caused  # by the request
     assert "huleedu.batch.pipeline.completed.v1" in caused  # by its last task
-    written = objects(lines.getvalue()[before:])
-    of_task = [line for line in written if line["name"] == "jobs.attempts"]
-    assert any("pipelines.tests.phases.measure" in line["message"] for line in of_task)
-    assert {line["correlation_id"] for line in of_task} == {MINE}
+    of_phase = [line for line in of_tasks(lines) if "phases.measure" in line["message"]]
+    assert of_phase
+    assert {line["correlation_id"] for line in of_phase} == {MINE}
 
 
 @pytest.mark.django_db
@@ -103,6 +106,28 @@ def test_reading_carries_the_id_under_which_its_batch_was_registered(
 
     read = Event.objects.get(event_type="huleedu.file.essay.content.ready.v1")
     assert str(read.correlation_id) == MINE
+
+
+@pytest.mark.django_db
+def test_reading_carries_the_id_of_the_request_that_handed_the_file_in(
+    client: Client, teacher: User, drain: Callable[..., int], lines: io.StringIO
+) -> None:
+    client.force_login(teacher)
+    batch = register(teacher, 1)
+    client.post(
+        "/v1/files/batch",
+        {"batch_id": str(batch.pk), "files": [essay_file("one.txt")]},
+        headers={"X-Correlation-ID": MINE},
+    )
+
+    drain()
+
+    caused = Event.objects.filter(correlation_id=MINE).values_list("event_type", flat=True)
+    assert "huleedu.file.batch.file.added.v1" in caused  # by the request
+    assert "huleedu.els.batch.essays.ready.v1" in caused  # by the task
+    [read, checked] = of_tasks(lines)
+    assert read["correlation_id"] == MINE
+    assert checked["correlation_id"] == str(batch.correlation_id)  # a run is of all its files
 
 
 @pytest.mark.parametrize(("form", "n_lines"), [("json", 2), ("plain", None)])
