@@ -69,7 +69,6 @@ def test_request_s_id_is_in_its_events_and_in_the_log_of_the_task_it_caused(
         hand_in(batch, essay_file("one.txt", "This text breaks style on purpose, every time."))
         drain()
         client.force_login(teacher)
-        before = lines.tell()
 
         answer = client.post(
             f"/v1/batches/{batch.pk}/pipelines",
