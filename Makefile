@@ -58,7 +58,7 @@ faults: .venv/.stamp-dev $(VAR) ## hundred batches while workers die, each fault
 fuzz: .venv/.stamp-dev $(VAR) ## files damaged at random, read for two minutes (ARGS="FOLDER --seconds 600")
 	@$(TEST_ENV) $(PY) bench/extraction_fuzz.py $(or $(ARGS),samples --seconds 120)
 
-bench-%: bench/%.py .venv/.stamp-dev $(VAR) ## measure: bench-pipeline, bench-extraction ... (ARGS=...)
+bench-%: bench/%.py .venv/.stamp-dev $(VAR) ## measure: bench-pipeline, bench-extraction, bench-pages ... (ARGS=...)
 	@$(TEST_ENV) $(PY) $< $(ARGS)
 
 screenshots: .venv/.stamp-dev system $(VAR) ## pictures of the pages into docs/screenshots

@@ -9,9 +9,15 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+/** In a table the row says what it is about. */
+function question(button) {
+  const name = button.closest("tr")?.cells[0].innerText.trim();
+  return name ? `${button.dataset.confirm}: ${name}?` : button.dataset.confirm;
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-confirm]");
-  if (button && !window.confirm(button.dataset.confirm)) event.preventDefault();
+  if (button && !window.confirm(question(button))) event.preventDefault();
   for (const menu of document.querySelectorAll("details.menu[open]"))
     if (!menu.contains(event.target) || event.target.closest("[popovertarget]")) menu.open = false;
 });

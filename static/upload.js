@@ -2,7 +2,6 @@
 // same forms send them in one request.
 
 import { dropped } from "./dropped.js";
-import { guess } from "./guess.js";
 import { button, note as noteIn } from "./notes.js";
 import { arrived, forget, remember, unsent } from "./unsent.js";
 
@@ -57,7 +56,8 @@ function show() {
   showGuesses();
 }
 
-function showGuesses() {
+async function showGuesses() {
+  const { guess } = await import("./guess.js");
   const found = guess(files.map(({ file, folder }) => ({ name: file.name, folder })));
   const fill = (name, value) => {
     const field = form.elements[name];
