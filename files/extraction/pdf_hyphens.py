@@ -10,7 +10,7 @@ SOFT_HYPHENS = "\x02\u2010\u00ad\ufffe"  # how pdfium marks a hyphen that breaks
 
 _HANGING = re.compile(r"^(?:och|eller|samt|and|or|to)\b")
 # First parts that are written with a hyphen anyway: "1900-talet", "TV-serie", "e-post".
-_OWN_HYPHEN = re.compile(r"(?:\d|\b[A-ZÅÄÖ]{2,}|\b\w|\b(?:well|self|non|half|ex|icke))$")
+_OWN_HYPHEN = re.compile(r"(?:\d|\b[A-ZÅÄÖ]{2,}|\b\w|\b(?:well|self|non|half|icke))$")
 _HYPHENATED = 3  # broken words in a text: then its program hyphenates
 _HYPHENATED_SHARE = 0.04  # or of the lines of a short one
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from files.extraction.pdf_dropcaps import with_drop_caps
 from files.extraction.pdf_hyphens import SOFT_HYPHENS, joined, vocabulary_of
 from files.extraction.pdf_lines import Line
 from files.extraction.pdf_running import without_running_lines
@@ -22,6 +23,7 @@ _DEEPEST_INDENT_EM = 6.0
 _MAX_LEADING_EM = 3.6
 _SAME_LINE_EM = 0.5
 _SAME_SIZE = 0.12
+_ROOM_ON_PAGE = 6  # lines; notes, tables and widows take less
 _VERSE_ROOM = 0.4  # of the column; so much no wrapped line leaves
 _SENTENCE_END = re.compile(r"[.!?:…][\"'”’»)\]]*$")
 _ITEM = re.compile(r"^(?:[•◦▪‣●○■–\uf000-\uf0ff]\s|[-*]\s+\S|\(?\d{1,2}[.)]\s|[a-h]\)\s)")
@@ -32,7 +34,7 @@ def flowing_text(pages: Sequence[Sequence[Line]], *, hyphenates: bool = False) -
 
     hyphenates: the program that made the file is known to break words.
     """
-    lines = [line for page in without_running_lines(pages) for line in page]
+    lines = [line for page in without_running_lines(pages) for line in with_drop_caps(page)]
     if not lines:
         return ""
     layout = _Layout(lines)
@@ -61,6 +63,7 @@ class _Layout:
         self._lines = lines
         self._columns = _columns(lines)
         self._leadings = _leadings(lines)
+        self._foot = max(line.y for line in lines)  # of the fullest page
 
     def begins_paragraph(self, index: int, *, begun: int) -> bool:
         """Whether a paragraph begins at this line; the one before it began at line `begun`."""
@@ -74,7 +77,7 @@ class _Layout:
         if _ITEM.match(below.text) or self._had_room(index):
             return True
         if _jumps(above, below):
-            return self._is_indented(index, begun)
+            return self._ends_its_page(index - 1) or self._is_indented(index, begun)
         leading = self._leadings.get(round(below.size), 1.3 * below.size)
         if below.y - above.y > _GAP * leading:
             return True
@@ -82,6 +85,13 @@ class _Layout:
         if index - begun > 1 and outdent > _INDENT_EM * below.size:
             return True
         return self._is_indented(index, begun)
+
+    def _ends_its_page(self, index: int) -> bool:
+        """Whether the next line is on another page though this page had room, as after a title."""
+        above, below = self._lines[index], self._lines[index + 1]
+        is_same_column = below.left < above.right and above.left < below.right
+        leading = self._leadings.get(round(above.size), 1.3 * above.size)
+        return is_same_column and above.y < self._foot - _ROOM_ON_PAGE * leading
 
     def _had_room(self, index: int) -> bool:
         """Whether this line's first word would have fitted above: then somebody ended that line."""

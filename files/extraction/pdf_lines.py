@@ -15,6 +15,8 @@ from files.extraction.pdf_hidden import Sight
 
 # pdfium joins a word that a hyphen breaks and leaves this mark in it, without a line end.
 _BLANKS = " \t\r\n\xa0"  # str.strip() alone would take TeX's ligatures away
+_WIDE_LETTER_EM = 0.7
+_BARE_NUMBER = re.compile(r"^(\d{1,2}[.)])(?=[^\W\d_])")  # of a list, without a space behind it
 _LINE_END = re.compile(r"(?<=\r\n)|(?<=\ufffe)")
 
 
@@ -31,7 +33,9 @@ class Line:
 
     @property
     def char_width(self) -> float:
-        return max(self.right - self.left, 1.0) / max(len(self.text), 1)
+        """The mean; in rows of a table, with gaps in them, no more than a wide letter's."""
+        mean = max(self.right - self.left, 1.0) / max(len(self.text), 1)
+        return min(mean, _WIDE_LETTER_EM * self.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def _line(
     if not seen:
         return None
     return Line(
-        text=seen.translate(pdf_tex.CODES),
+        text=_BARE_NUMBER.sub(r"\1 ", pdf_tex.decoded(seen)),
         left=min(_edges(textpage, first, frame)),
         right=max(_edges(textpage, last, frame)),
         y=frame.seen(x.value, y.value)[1],

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_BULLETS = ("\x0f ", "\x88 ")  # of OMS and TS1 fonts
 # T1 and OT1 fonts: ligatures, quotes and dashes by their code.
-CODES: dict[int, str] = {
+_CODES: dict[int, str] = {
     **dict(zip(range(0x1B, 0x20), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
     **dict(zip(range(0x0B, 0x10), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
     **dict(zip(range(0x10, 0x17), "“”„«»–—", strict=True)),
@@ -22,6 +23,13 @@ _COMBINING = {
 }
 _ACCENT_AND_LETTER = re.compile(rf"([{''.join(_COMBINING)}])([A-Za-zı])")
 _LOST_ACCENT = re.compile(r"(?<=\s)[¨˚´](?=\s|$) ?")
+
+
+def decoded(line: str) -> str:
+    """A line whose fonts do not say what their characters mean."""
+    if line.startswith(_BULLETS):
+        line = f"•{line[1:]}"
+    return line.translate(_CODES)
 
 
 def composed(text: str) -> str:
