@@ -136,7 +136,7 @@ class Desk:
 
 def in_order(batch: Batch) -> list[Essay]:
     """The essays of a batch as its page lists them."""
-    columns = batch.essays.only("file_name", "reference", "position", "current_text")
+    columns = batch.essays.only("batch", "file_name", "reference", "position", "current_text")
     return sorted(columns, key=words.in_order)
 
 

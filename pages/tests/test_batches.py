@@ -170,8 +170,9 @@ def test_page_asks_on_for_an_essay_that_was_read_after_the_batch_had_ended(
     assert 'hx-trigger="every 2s"' in browser.get(checked_batch.get_absolute_url()).text
 
 
+@pytest.mark.parametrize("page", ["batch", "essay"])
 def test_page_costs_the_same_for_few_essays_and_for_many(
-    browser: Client, teacher: User, drain: Callable[[], int], n_queries: CountQueries
+    browser: Client, teacher: User, drain: Callable[[], int], n_queries: CountQueries, page: str
 ) -> None:
     few, many = register(teacher, 3), register(teacher, 30)
     hand_in_good(few, 3)
@@ -179,7 +180,8 @@ def test_page_costs_the_same_for_few_essays_and_for_many(
     drain()
 
     def look(batch: Batch) -> int:
-        return n_queries(lambda: browser.get(batch.get_absolute_url()))
+        shown = batch if page == "batch" else batch.essays.all()[1]
+        return n_queries(lambda: browser.get(shown.get_absolute_url()))
 
     assert look(few) == look(many)
 
