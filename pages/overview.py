@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -14,10 +14,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from batches.models import Batch
+from files.models import Upload
 from lifecycle.models import Essay
-from pages import needs, samples
+from pages import needs, samples, timeleft
 from pages.access import TeacherRequest
 from pages.states import Standing, standings
+from pipelines import estimate
 from spellcheck.models import Misspelling, SpellcheckResult
 
 N_RECENT = 10
@@ -34,6 +36,7 @@ class Line:
     n_words: int
     n_marks: int
     n_open: int
+    time_left: str = ""  # a sentence, of what goes on by itself
 
     @property
     def doing(self) -> str:
@@ -60,6 +63,16 @@ def lines(batches: Iterable[Batch]) -> list[Line]:
         Line(batch, found[batch.pk], needs.needs(batch, found[batch.pk], at=at), *sums[batch.pk])
         for batch in shown
     ]
+
+
+def _with_time_left(lines: Sequence[Line]) -> list[Line]:
+    """Says nothing of batches that read scans, whose pages take as long as they are hard."""
+    batches = [line.batch for line in lines if line.standing.is_busy]
+    scans = Upload.objects.scans().filter(batch__in=batches)
+    of_scans = set(scans.values_list("batch_id", flat=True))
+    left = estimate.seconds_left_of([batch for batch in batches if batch.pk not in of_scans])
+    said = {pk: timeleft.in_words(seconds) for pk, seconds in left.items() if seconds is not None}
+    return [replace(line, time_left=said.get(line.batch.pk, "")) for line in lines]
 
 
 def _sums(batches: list[Batch]) -> dict[Any, tuple[int, int, int]]:
@@ -108,7 +121,7 @@ def overview(request: TeacherRequest) -> HttpResponse:
     ended = ended.order_by("-completed_at", "-registered_at")
     context = {
         "needing": needing,
-        "in_progress": [line for line in active if not line.needs],
+        "in_progress": _with_time_left([line for line in active if not line.needs]),
         "done": lines(ended[:N_RECENT]),
         "n_done": ended.count(),
         "n_recent": N_RECENT,

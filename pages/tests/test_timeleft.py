@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import User
@@ -14,6 +15,7 @@ from files.models import Upload
 from jobs.models import Worker
 from pages import timeleft
 from pages.live import Live
+from pages.tests.conftest import CountQueries
 from tests.essays import hand_in_good, register
 
 
@@ -86,3 +88,26 @@ def test_nothing_is_said_of_a_batch_that_waits_for_people(
     drain()
 
     assert live(browser, half_read).time_left == ""
+
+
+def test_overview_says_it_of_every_batch_in_progress_in_as_many_queries(
+    browser: Client, teacher: User, half_read: Batch, n_queries: CountQueries
+) -> None:
+    page = browser.get(reverse("pages:overview")).text
+    few = n_queries(lambda: browser.get(reverse("pages:overview")))
+
+    for i in range(5):
+        hand_in_good(register(teacher, 9), 2, prefix=f"more {i}")
+
+    assert "left.</span>" in page
+    assert n_queries(lambda: browser.get(reverse("pages:overview"))) == few
+
+
+def test_overview_says_nothing_of_a_batch_that_reads_scans(
+    browser: Client, half_read: Batch
+) -> None:
+    half_read.uploads.filter(status="received").update(pages_done=1, page_count=9)
+
+    (line,) = browser.get(reverse("pages:overview")).context["in_progress"]
+
+    assert line.time_left == ""
