@@ -71,6 +71,12 @@ class Offer:
     def is_failed(self) -> bool:
         return self.export is not None and self.export.status == Export.Status.FAILED
 
+    @property
+    def made_at(self) -> float:
+        """Seconds of the epoch; 0 as long as it is not."""
+        at = self.export.finished_at if self.export else None
+        return at.timestamp() if at else 0.0
+
 
 # --- at once ------------------------------------------------------------------------------
 @require_GET
@@ -106,12 +112,14 @@ def batch_exports(request: TeacherRequest, pk: UUID) -> HttpResponse:
     """All that can be taken out; for a page that asks whether anything is new, what has changed."""
     batch = batch_of(request.user, pk)
     found = _offers(batch)
+    fresh = [o for o in found if o.is_ready and not o.is_stale]
     seen = "-".join(f"{o.export.pk}.{o.export.status}.{o.export.n_done}" for o in found if o.export)
     if request.htmx and request.GET.get("seen") == seen:
         return HttpResponse(status=204)
     context = {
         "batch": batch,
         "offers": found,
+        "newest": max(fresh, key=lambda offer: offer.made_at, default=None),
         "pending": next((offer for offer in found if offer.is_pending), None),
         "n_essays": batch.essays.ready().count(),
         "seen": seen,

@@ -5,6 +5,7 @@ A class's evening with the sample files, in the looks that matter: a laptop, a p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -74,7 +75,9 @@ def keep(page: Page, name: str) -> None:
     assert picture.stat().st_size < MAX_BYTES
 
 
-def test_take_the_pictures(open_page: OpenPage, evening: dict[str, Batch]) -> None:
+def test_take_the_pictures(
+    open_page: OpenPage, evening: dict[str, Batch], drain: Callable[..., int]
+) -> None:
     FOLDER.mkdir(exist_ok=True)
     waiting = evening["phones"].get_absolute_url()
     essay = evening["place"].essays.get(file_name="elin_k.docx").get_absolute_url()
@@ -88,6 +91,14 @@ def test_take_the_pictures(open_page: OpenPage, evening: dict[str, Batch]) -> No
     names = sorted((ROOT / "samples" / "ENG6").iterdir())
     laptop.locator("input[type=file]").set_input_files(names)
     keep(laptop, "new-batch")
+
+    laptop.goto(f"{evening['place'].get_absolute_url()}/exports")
+    laptop.get_by_role("button", name=re.compile("Make the file.*Essays")).click()
+    drain()
+    laptop.goto(laptop.url)
+    laptop.get_by_role("button", name=re.compile("Make the file.*Everything")).click()
+    keep(laptop, "export")
+    drain()
 
     dark = open_page(essay, **LAPTOP, color_scheme="dark")
     keep(dark, "essay-dark")

@@ -15,6 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from batches.models import Batch
+from exports import flow as exports
 from spellcheck import flow, wordlist
 from spellcheck.models import Misspelling
 from tests.browser.conftest import OpenPage
@@ -46,10 +47,14 @@ def addresses(server: LiveServer, teacher: User, drain: Callable[[], int]) -> di
     flow.ignore(other, by=teacher)
     wordlist.declare_right(third, always=True, by=teacher)
     essay = mark.result.text.essay
+    for kind in ("zip", "docx", "csv"):
+        exports.ask(done.pk, kind, language="en", by=teacher)
+    exports.give_up(done.exports.get(kind="docx").pk)
+    done.exports.filter(kind="csv").delete()
     failed = Batch.objects.get(pk=waiting.pk).essays.failed()[0]
     of_batch = {
         name: reverse(f"pages:{name}", args=[done.pk])
-        for name in ("batch", "batch-report", "batch-details")
+        for name in ("batch", "batch-report", "batch-details", "batch-exports")
     }
     of_essay = {
         name: reverse(f"pages:{name}", args=[essay.pk])
