@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,13 +11,12 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from batches.errors import Conflict
 from lifecycle.models import Essay
-from pages.access import TeacherRequest, essay_of, mark_of
+from pages.access import TeacherRequest, act, batch_of, essay_of, mark_of
 from pages.essays import desk
 from pages.forms import CorrectionForm
 from pages.marks import button
@@ -138,19 +138,28 @@ def _shown(
 
 
 # --- the check ------------------------------------------------------------------------------
+BEGUN = gettext_lazy("The check has begun. What you decided stays.")
+
+
+@require_POST
+def batch_check(request: TeacherRequest, pk: UUID) -> HttpResponse:
+    """Check every text of a batch once more."""
+    batch = batch_of(request.user, pk)
+    verb = partial(again.check_again, batch.pk, by=request.user)
+    return act(request, batch, verb, said=str(BEGUN))
+
+
 @require_POST
 def essay_check(request: TeacherRequest, pk: UUID) -> HttpResponse:
-    """Check an essay's text once more, or, when asked, every text of its batch."""
+    """Check the text of one essay, for the first time or once more."""
     essay = essay_of(request.user, pk)
-    only = None if "batch" in request.POST else [essay.pk]
-    _done, failure = _call(
-        lambda: again.check_again(essay.batch_id, by=request.user, essay_ids=only)
-    )
+    verb = partial(again.check_again, essay.batch_id, by=request.user, essay_ids=[essay.pk])
+    _done, failure = _call(verb)
     if failure:
         messages.error(request, failure)
     else:
-        messages.success(request, _("The check has begun. What you decided stays."))
-    return redirect(essay.batch if only is None else essay)
+        messages.success(request, BEGUN)
+    return redirect(essay)
 
 
 @require_POST

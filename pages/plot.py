@@ -1,4 +1,4 @@
-"""Marks per 100 words as a picture: one dot an essay, drawn on the server."""
+"""A class's numbers as pictures, drawn on the server: one dot an essay, or bars in a table."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ class Plot:
     radius: float
     ticks: Sequence[tuple[float, int]]  # (x, value)
     median_x: float
+
+
+def bars(values: Sequence[float]) -> list[float]:
+    """The width of a bar for each value, in per cent of that of the largest."""
+    top = max(values, default=0)
+    return [round(100 * value / top, 1) if top else 0.0 for value in values]
 
 
 def plot(values: Sequence[float], *, median: float, high: float) -> Plot:

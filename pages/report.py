@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from lifecycle.models import Essay
 from pages import words
 from pages.access import TeacherRequest, batch_of
-from pages.plot import plot
+from pages.plot import bars, plot
 from spellcheck.advice import ADVICE
 from spellcheck.report import report
 
@@ -24,11 +24,14 @@ def batch_report(request: TeacherRequest, pk: UUID) -> HttpResponse:
     batch = batch_of(request.user, pk)
     found = report(batch)
     high = HIGH_FACTOR * found.median_per_100
+    figures = sorted(found.figures, key=lambda row: words.in_order(row.essay))
+    kinds = found.kinds
     rates = [row.per_100 for row in found.figures]
     context = {
         "batch": batch,
         "report": found,
-        "figures": sorted(found.figures, key=lambda row: words.in_order(row.essay)),
+        "figures": list(zip(figures, bars([row.per_100 for row in figures]), strict=True)),
+        "kinds": list(zip(kinds, bars([row.n_marks for row in kinds]), strict=True)),
         "points": [(point, *ADVICE[point.pattern]) for point in found.points],
         "plot": plot(rates, median=found.median_per_100, high=high or float("inf")),
         "high": high,

@@ -34,6 +34,7 @@ urlpatterns = [
     path("batches/sample", samples.batch_sample, name="batch-sample"),
     path("batches/<uuid:pk>", batches.batch, name="batch"),
     path("batches/<uuid:pk>/report", report.batch_report, name="batch-report"),
+    path("batches/<uuid:pk>/check", decisions.batch_check, name="batch-check"),
     path("batches/<uuid:pk>/words", wordlists.batch_words, name="batch-words"),
     path("batches/<uuid:pk>/words/add", wordlists.batch_words_add, name="batch-words-add"),
     path(

@@ -35,8 +35,16 @@ function focusCard() {
 
 const KEYS = {
   i: () => press("#note [data-ignore]"),
+  b: () => press("#note [data-in-batch]"),
+  a: () => press("#note [data-always]"),
+  s: () => press("#others"),
   u: () => press("#note [data-take-back]") || press("[data-undo]"),
   o: () => document.getElementById("own")?.focus() ?? true,
+  h: () => press("#history summary"),
+  m: () => press("#show-marks"),
+  n: () => press('.essay-head [rel="next"]'),
+  p: () => press('.essay-head [rel="prev"]'),
+  t: () => press("[data-correct-text]"),
   "?": () => document.getElementById("keys")?.showPopover() ?? true,
   ArrowDown: () => walk(1),
   ArrowUp: () => walk(-1),
@@ -73,16 +81,25 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
+  const history = event.target.closest("#history summary")?.parentElement;
+  if (history) requestAnimationFrame(() => history.scrollIntoView({ block: "nearest" }));
   const link = event.target.closest("[data-pick]");
   if (!link || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   document.getElementById(`m${link.dataset.pick}`)?.click();
 });
 
+// What is folded out stays so: history and decided marks come anew with each decision.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = event.detail;
+  if (target?.id !== "history" && target?.id !== "list") return;
+  const fresh = fragment.querySelector("details");
+  if (fresh && target.querySelector("details[open]")) fresh.open = true;
+});
+
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.elt?.id !== "note" && event.target?.id !== "note") return;
   showCurrent();
-if (new URLSearchParams(location.search).has("mark")) bringIntoView();
   bringIntoView();
   focusCard();
 });

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from batches.models import Batch
-from pages.plot import BOTTOM, LEFT, RIGHT, TOP, plot
+from pages.plot import BOTTOM, LEFT, RIGHT, TOP, bars, plot
 from pages.tests.conftest import CountQueries
 from spellcheck import flow
 from spellcheck.models import Misspelling
@@ -77,6 +77,34 @@ def test_picture_has_a_dot_for_each_essay_and_says_its_numbers(
     assert drawn.count("<circle") == 2
     assert 'role="img" aria-labelledby="pt"' in drawn
     assert "Marks per 100 words, one dot per essay. Median" in drawn
+
+
+def test_kinds_are_counted_with_a_bar_for_each(
+    browser: Client, checked_batch: Batch, mark: Misspelling
+) -> None:
+    Misspelling.objects.filter(pk=mark.pk).update(kind="confusion")
+
+    kinds = browser.get(address(checked_batch)).context["kinds"]
+
+    assert [(row.kind, row.n_marks, row.n_essays, width) for row, width in kinds] == [
+        ("spelling", 3, 2, 100.0),
+        ("confusion", 1, 1, 33.3),
+    ]
+
+
+def test_every_essay_is_in_the_table_with_its_number_and_its_engine(
+    browser: Client, checked_batch: Batch
+) -> None:
+    page = browser.get(address(checked_batch))
+
+    table = page.text.partition('id="each"')[2]
+    assert all(essay.get_absolute_url() in table for essay in checked_batch.essays.all())
+    assert table.count('class="bar"') == 2
+    assert "Checked with huleedu-spelling" in table
+
+
+def test_bars_of_nothing_have_no_width() -> None:
+    assert (bars([]), bars([0, 0]), bars([1, 4])) == ([], [0.0, 0.0], [25.0, 100.0])
 
 
 def test_numbers_in_the_drawing_keep_their_points_in_swedish(

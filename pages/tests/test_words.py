@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from batches.models import Batch
+from pages.tests.conftest import CountQueries
 from spellcheck.models import KnownWord, Misspelling
 from tests.essays import hand_in_good, register
 
@@ -78,6 +80,65 @@ def test_word_list_names_the_words_and_forgets_one(browser: Client, mark: Misspe
 
     assert "“becouse” is marked in checks from now on." in page.text
     assert not KnownWord.objects.exists()
+
+
+def add(browser: Client, address: str, words: str = "", **more: Any) -> str:
+    data = {"words": words, "language": "en", **more}
+    return browser.post(f"{address}/add", data, follow=True).text
+
+
+def test_words_are_added_and_what_is_not_taken_says_why(browser: Client) -> None:
+    KnownWord.objects.create(owner=User.objects.get(), language="en", word="ola")
+
+    page = add(browser, WORDS, "Ebba\nOla\n2024")
+
+    assert "Added: 1. On the list already: 1. Not taken: 1." in page
+    assert "line 3 “2024” (not a word)" in page
+
+
+def test_file_of_words_is_taken_in(browser: Client) -> None:
+    file = SimpleUploadedFile("class.csv", "Namn;E-post\nÅsa Öberg;asa@example.org\n".encode())
+
+    add(browser, WORDS, file=file)
+
+    assert list(KnownWord.objects.values_list("word", flat=True)) == ["åsa", "öberg"]
+
+
+def test_list_is_given_out_as_text_and_table(browser: Client, teacher: User) -> None:
+    KnownWord.objects.create(owner=teacher, language="sv", word="åsa")
+
+    text, table = (browser.get(f"{WORDS}/export", {"format": kind}) for kind in ("txt", "csv"))
+
+    assert text.content.decode("utf-8-sig") == "åsa\n"
+    assert table.content.decode("utf-8-sig") == "word,language\r\nåsa,sv\r\n"
+    assert "attachment" in table.headers["Content-Disposition"]
+
+
+def test_batch_has_a_list_of_its_own(browser: Client, checked_batch: Batch) -> None:
+    address = reverse("pages:batch-words", args=[checked_batch.pk])
+
+    add(browser, address, "Blorp")
+
+    assert KnownWord.objects.get().batch == checked_batch
+    assert "blorp" in browser.get(address).text
+    assert browser.get(f"{address}/export").content.decode("utf-8-sig") == "blorp\n"
+
+
+def test_long_list_is_shown_in_pages_and_searched(
+    browser: Client, teacher: User, n_queries: CountQueries
+) -> None:
+    letters = "abcdefghijklmnop"
+    few = n_queries(lambda: browser.get(WORDS))
+    KnownWord.objects.bulk_create(
+        KnownWord(owner=teacher, language="en", word=f"word{a}{b}")
+        for a in letters
+        for b in letters
+    )
+
+    assert "wordpp" not in browser.get(WORDS).text
+    assert "wordpp" in browser.get(WORDS, {"q": "ORDPP"}).text
+    assert "wordpp" in browser.get(WORDS, {"page": 3}).text
+    assert n_queries(lambda: browser.get(WORDS)) <= few + 1
 
 
 def test_empty_word_list_says_how_words_come_there(browser: Client) -> None:
