@@ -21,6 +21,7 @@ WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 DC = "http://purl.org/dc/elements/1.1/"
 DCTERMS = "http://purl.org/dc/terms/"
+MICROSOFT = "http://schemas.microsoft.com/office/word"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
@@ -30,7 +31,7 @@ _BREAKS = {"\n": "br", "\t": "tab"}
 _NOT_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def element(name: str, *children: etree._Element, **attributes: str) -> etree._Element:
+def element(name: str, /, *children: etree._Element, **attributes: str) -> etree._Element:
     """One of Word's elements; its attributes are Word's too."""
     of_word = {f"{{{W_NS}}}{key}": value for key, value in attributes.items()}
     found = etree.Element(f"{{{W_NS}}}{name}", of_word, nsmap={"w": W_NS})
@@ -99,11 +100,12 @@ def package(
         ),
         "docProps/core.xml": _core(title, language, at),
         "word/_rels/document.xml.rels": _relations(
-            {"styles.xml": f"{REL}/styles"}
+            {"styles.xml": f"{REL}/styles", "settings.xml": f"{REL}/settings"}
             | ({"comments.xml": f"{REL}/comments"} if comments else {})
         ),
         "word/document.xml": element("document", element("body", *body, page)),
         "word/styles.xml": _styles(language),
+        "word/settings.xml": _settings(),
     }
     if comments:
         parts["word/comments.xml"] = element("comments", *comments)
@@ -130,6 +132,7 @@ def _content_types(*, has_comments: bool) -> etree._Element:
     kinds = {
         "/word/document.xml": f"{WORD_TYPE}.document.main+xml",
         "/word/styles.xml": f"{WORD_TYPE}.styles+xml",
+        "/word/settings.xml": f"{WORD_TYPE}.settings+xml",
         "/docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
     }
     if has_comments:
@@ -173,6 +176,12 @@ def _core(title: str, language: str, at: datetime) -> etree._Element:
         )
         moment.text = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return root
+
+
+def _settings() -> etree._Element:
+    """A document of today's Word: without it the window says “compatibility mode”."""
+    mode = element("compatSetting", name="compatibilityMode", uri=MICROSOFT, val="15")
+    return element("settings", element("compat", mode))
 
 
 def _styles(language: str) -> etree._Element:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import UTC
 
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -126,6 +126,7 @@ def _comment(i: int, mark: Mark, batch: Batch, language: str) -> etree._Element:
         *lines,
         id=str(i),
         author=xml_safe(author),
-        date=mark.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        # Word shows this as it stands, whatever the Z says; it writes local time itself.
+        date=timezone.localtime(mark.at).strftime("%Y-%m-%dT%H:%M:%SZ"),
         initials=xml_safe(initials),
     )
