@@ -10,7 +10,7 @@ from batches.models import Batch
 from pages.plot import BOTTOM, LEFT, RIGHT, TOP, bars, plot
 from pages.tests.conftest import CountQueries
 from spellcheck import flow
-from spellcheck.models import Misspelling
+from spellcheck.models import Misspelling, SpellcheckResult
 from tests.essays import essay_file, hand_in, hand_in_good, register
 
 
@@ -101,6 +101,20 @@ def test_every_essay_is_in_the_table_with_its_number_and_its_engine(
     assert all(essay.get_absolute_url() in table for essay in checked_batch.essays.all())
     assert table.count('class="bar"') == 2
     assert "Checked with huleedu-spelling" in table
+
+
+def test_report_of_two_versions_of_the_dictionaries_says_so_and_offers_another_check(
+    browser: Client, checked_batch: Batch
+) -> None:
+    said, check = "not all checked with the same version", "pages:batch-check"
+    assert said not in browser.get(address(checked_batch)).text
+    one = SpellcheckResult.objects.order_by("pk")[0]
+    SpellcheckResult.objects.filter(pk=one.pk).update(engine="huleedu-spelling 1")
+
+    page = browser.get(address(checked_batch)).text
+
+    assert said in page
+    assert reverse(check, args=[checked_batch.pk]) in page
 
 
 def test_bars_of_nothing_have_no_width() -> None:

@@ -12,6 +12,7 @@ from batches.models import Batch
 from spellcheck import flow
 from spellcheck.models import KnownWord, Misspelling
 from tests.browser.conftest import OpenPage
+from tests.browser.test_accessibility import problems
 from tests.essays import essay_file, hand_in, register
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -119,6 +120,7 @@ def test_history_tells_what_was_decided_and_stays_open_while_it_is_undone(
     page.keyboard.press("i")
     said(page, "Ignored.")
     page.keyboard.press("h")
+    assert problems(page) == []
 
     lines = page.locator("#history li")
     expect(lines).to_have_count(2)
