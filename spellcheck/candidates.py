@@ -10,16 +10,14 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from spellcheck.dictionaries import Lexicon, lexicon
+from spellcheck.respellings import respellings
 from spellcheck.sounds import neighbours, sound
 
 LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz'é", "sv": "abcdefghijklmnopqrstuvwxyzåäöé"}
 # Words at least this common (level = 30 x Zipf) are found even when they are far off.
-COMMON_LEVEL = 105
+COMMON_LEVEL = 80
+VERY_COMMON_LEVEL = 120
 MAX_LENGTH = 30
-# Letters that learners take for one another at the start of a word.
-_CLASSES = ("aeiouyåäöéh", "ckqsxzgj", "vwf", "bp", "dt", "mn", "rl")
-_CLASS_OF = {letter: group[0] for group in _CLASSES for letter in group}
-
 Buckets = dict[tuple[str, int], list[str]]
 
 
@@ -32,12 +30,19 @@ def candidates(word: str, lex: Lexicon) -> dict[str, int]:
         return {}
     furthest = min(4, 1 + len(word) // 3)
     found = dict.fromkeys(near(word, lex.levels, lex.language), 1)
-    similar = [one for key in sound_keys(word) for one in lex.sounds.get(key, "").split()]
+    sounds = lex.sounds
+    similar = " ".join([sounds[key] for key in sound_keys(word, sounds)]).split()
     for options in (similar, *common(word, lex.language)):
         for option, distance, _ in extract(
             word, options, scorer=OSA.distance, score_cutoff=furthest, limit=None
         ):
             found[option] = int(distance)
+    for respelt, _, _ in respellings(word, lex.language):
+        options = sounds.get(sound(respelt), "").split()
+        for option, distance, _ in extract(
+            respelt, options, scorer=OSA.distance, score_cutoff=furthest, limit=None
+        ):
+            found.setdefault(option, int(distance) + 1)
     found.pop(word, None)
     return found
 
@@ -47,9 +52,10 @@ def alike(word: str, lex: Lexicon) -> set[str]:
     return set(lex.sounds.get(sound(word), "").split())
 
 
-def sound_keys(word: str) -> set[str]:
+def sound_keys(word: str, known: Container[str]) -> set[str]:
+    """Of the word's sound key and those near it, the known ones."""
     key = sound(word)
-    return {key, *neighbours(key)}
+    return set(filter(known.__contains__, [key, *neighbours(key)]))
 
 
 def near(word: str, known: Container[str], language: str) -> set[str]:
@@ -65,28 +71,50 @@ def near(word: str, known: Container[str], language: str) -> set[str]:
             made += [head + letter + rest for letter in letters]
         if rest:
             made.append(head + rest[0] + tail[0] + rest[1:])
-    return {one for one in made if one in known}
+    return set(filter(known.__contains__, made))
+
+
+def near_common(word: str, lex: Lexicon) -> list[str]:
+    """The very common words of the same first letter that are one slip away."""
+    groups = _very_common(lex.language)
+    return [
+        option
+        for length in (len(word) - 1, len(word), len(word) + 1)
+        for option, _, _ in extract(
+            word, groups.get((word[0], length), ()), scorer=OSA.distance, score_cutoff=1, limit=None
+        )
+    ]
 
 
 def common(word: str, language: str) -> list[list[str]]:
-    """Common words of about the same length that begin alike."""
-    begins = _CLASS_OF.get(word[0], word[0])
+    """Common words of about the same length with the same first letter; others sound alike."""
     reach = 2 if len(word) > 3 else 1
     lengths = range(max(1, len(word) - reach), len(word) + reach + 1)
     buckets = _buckets(language)
-    return [buckets[begins, length] for length in lengths if (begins, length) in buckets]
+    return [buckets[word[0], length] for length in lengths if (word[0], length) in buckets]
 
 
 def prepare(language: str) -> None:
     """Load what the language needs."""
     _buckets(language)
+    _very_common(language)
+
+
+@cache
+def _very_common(language: str) -> Buckets:
+    return _grouped(language, VERY_COMMON_LEVEL)
 
 
 @cache
 def _buckets(language: str) -> Buckets:
-    """Common words by class of first letter and length."""
-    buckets: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+    return _grouped(language, COMMON_LEVEL)
+
+
+def _grouped(language: str, least: int) -> Buckets:
+    """The words of at least this level, by first letter and length."""
+    groups: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
     for word, level in lexicon(language).levels.items():
-        if level >= COMMON_LEVEL:
-            buckets[_CLASS_OF.get(word[0], word[0]), len(word)].append(word)
-    return dict(buckets)
+        if level < least:
+            break
+        groups[word[0], len(word)].append(word)
+    return dict(groups)

@@ -64,16 +64,25 @@ def joined(first: str, second: str, lex: Lexicon) -> str:
     return compound if level or (second in lasts and lex.accepts(compound)) else ""
 
 
-def repaired(word: str, lex: Lexicon) -> set[str]:
-    """Compounds of attested parts, of which the word in lower case gets one part wrong."""
-    first, last = parts(lex.language)
-    found: set[str] = set()
+def repaired(word: str, lex: Lexicon) -> dict[str, int]:
+    """Compounds of two parts, of which the word in lower case gets one wrong -> level of the last.
+
+    Only for words that nothing else explains: looks up hundreds of spellings a part.
+    """
+    found: dict[str, int] = {}
+    if lex.language != "sv" or len(word) > MAX_WORD_LENGTH:
+        return found
+    known = lex.vocabulary
     for head, tail in _cuts(word):
-        if head in first:
-            found.update(head + other for other in near(tail, last, lex.language))
-        if tail in last:
-            found.update(other + tail for other in near(head, first, lex.language))
-    return found
+        if known.may_begin(head):
+            for other in near(tail, known.parts, lex.language):
+                if known.may_end(other):
+                    found[head + other] = lex.levels.get(other, 0)
+        if known.may_end(tail):
+            for other in near(head, known.parts, lex.language):
+                if known.may_begin(other):
+                    found[other + tail] = lex.levels.get(tail, 0)
+    return {compound: level for compound, level in found.items() if known.accepts(compound)}
 
 
 def _cuts(word: str) -> Iterator[tuple[str, str]]:

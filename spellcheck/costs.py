@@ -55,7 +55,7 @@ COSTS = {
     "swap:vowels": 0.98,
 }
 # What one level of frequency is worth (30 levels are a factor of ten) ...
-PER_LEVEL = 0.0527
+PER_LEVEL = 0.056
 # ... and what each level below this one costs besides.
 RARE_LEVEL = 90
 PER_RARE_LEVEL = -0.0119
@@ -65,5 +65,8 @@ NAME = 1.21
 FAR = 0.77
 # What sounding the same is worth.
 SOUND = 1.09
+# One sound written otherwise (see respellings), and another ending of a likely word (families).
+RESPELT = 1.7
+ENDING = 6.0
 # What a tenth of association with a neighbour is worth (see bigrams).
 CONTEXT = 0.1

@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from re import Match
 
 from spellcheck import compounds, foreign, names, tokens
-from spellcheck.candidates import near
-from spellcheck.dictionaries import Lexicon
+from spellcheck.candidates import near_common
+from spellcheck.dictionaries import RARE_LEVEL, Lexicon
 from spellcheck.flags import Flag
 
 MAX_ACRONYM = 5
 MAX_NAMES = 300  # weighed in one text
-# Of a rare word that is taken for a common one (level) with a slip: letters.
+# Of a rare word that is taken for a common one with a slip: letters.
 MIN_SLIP, MAX_SLIP = 4, 12
-COMMON_LEVEL = 120
 MAX_ABBREVIATION = 3
 _INTENSIFIERS_AS_WRITTEN = compounds.INTENSIFIERS | {
     word.capitalize() for word in compounds.INTENSIFIERS
@@ -33,7 +32,7 @@ def flags(text: str, chunks: set[str], lex: Lexicon, known: frozenset[str]) -> l
     wrong = {
         word.group()
         for chunk in chunks
-        if not (chunk in lex.levels and chunk not in lex.names)
+        if chunk not in lex.plain
         for word in tokens.words(chunk)
         if not is_right(tokens.normal(word.group()), lex, known)
     }
@@ -65,9 +64,11 @@ def _written_apart(
     """Place of the first word -> the flag of two words that should have been one."""
     found: dict[int, Flag] = {}
     for at, match in enumerate(matches[:-1] if lex.language == "sv" else ()):
-        first = tokens.normal(match.group()).lower()
-        may_begin = match.group() in wrong or first in compounds.INTENSIFIERS - known
-        if not may_begin or at - 1 in found:
+        raw = match.group()
+        if raw not in wrong and raw not in _INTENSIFIERS_AS_WRITTEN:
+            continue
+        first = tokens.normal(raw).lower()
+        if at - 1 in found or (raw not in wrong and first in known):
             continue
         following = matches[at + 1]
         second = tokens.normal(following.group())
@@ -153,9 +154,12 @@ def is_right(word: str, lex: Lexicon, known: frozenset[str]) -> bool:
     lower = word.lower()
     if lower in known:
         return True
-    if lower in lex.levels:
+    level = lex.levels.get(lower)
+    if level is not None:
         name = lex.names.get(lower)
         if name is None:
+            if level < RARE_LEVEL[lex.language] and word == lower and _is_slip(word, lex):
+                return False
             return word == lower or word == lower.capitalize() or word.isupper() or _is_camel(word)
         return word == name or word.isupper() or word == lower.capitalize() or _is_camel(word)
     if not _is_latin(lower):
@@ -174,18 +178,19 @@ def is_right(word: str, lex: Lexicon, known: frozenset[str]) -> bool:
 
 
 def _is_slip(word: str, lex: Lexicon) -> bool:
-    """Whether a rare Swedish word is likelier a common one with a slip: "kivar", "stura".
+    """Whether a rare word is likelier a very common one with a slip: "kivar", "stura", "heathy".
 
-    Hunspell takes these for compounds or old forms. An ending or an "o" more or less is no slip.
+    Dictionaries take these for compounds, old forms or verbs with a prefix. Another ending is no
+    slip, nor is a word that nobody is offered.
     """
-    if lex.language != "sv" or word.endswith("s") or not MIN_SLIP <= len(word) <= MAX_SLIP:
+    if not MIN_SLIP <= len(word) <= MAX_SLIP or word in lex.unfit or not word.isalpha():
+        return False
+    if lex.language == "sv" and word.endswith("s"):
         return False
     return any(
-        lex.levels[other] >= COMMON_LEVEL
-        and not word.startswith(other)
-        and not other.startswith(word)
-        and word != f"o{other}"
-        for other in near(word, lex.levels, "sv")
+        not word.startswith(other) and not other.startswith(word) and word[:-1] != other[:-1]
+        for other in near_common(word, lex)
+        if other not in lex.names
     )
 
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from spellcheck.vocabulary import Vocabulary
 DATA = Path(__file__).parent / "data"
 LANGUAGES = ("en", "sv")
 ENGINE_VERSION = "3"
+# A word less common than this is looked at twice (spellcheck.detection): level, 30 x Zipf.
+RARE_LEVEL = {"en": 70, "sv": 0}
 # Longer than any word that pupils write; the parts of a compound are sought in no longer one.
 MAX_WORD_LENGTH = 45
 
@@ -28,8 +32,9 @@ MAX_WORD_LENGTH = 45
 class Lexicon:
     """One language's dictionaries; all keys in lower case.
 
-    levels: word or name -> how common it is, 30 x its Zipf frequency (1..255).
+    levels: word or name -> how common it is, 30 x its Zipf frequency (1..255); commonest first.
     names: what is right only with a capital -> as it is written ("london" -> "London").
+    plain: words that are right in lower case and not rare. unfit: words that nobody is offered.
     sounds: key of spellcheck.sounds -> the words that sound so, with spaces between.
     """
 
@@ -37,6 +42,8 @@ class Lexicon:
     vocabulary: Vocabulary
     levels: Mapping[str, int]
     names: Mapping[str, str]
+    plain: frozenset[str]
+    unfit: frozenset[str]
     sounds: Mapping[str, str]
     version: str
 
@@ -57,11 +64,15 @@ def lexicon(language: str) -> Lexicon:
 @cache
 def _load(language: str) -> Lexicon:
     """Read one language's files."""
+    levels = read_levels(f"{language}_levels.txt.gz")
+    names = {name.lower(): name for name in read(f"{language}_names.json.gz")}
     return Lexicon(
         language=language,
         vocabulary=_vocabulary(language),
-        levels=read_levels(f"{language}_levels.txt.gz"),
-        names={name.lower(): name for name in read(f"{language}_names.json.gz")},
+        levels=levels,
+        names=names,
+        plain=frozenset(common(levels, RARE_LEVEL[language]) - names.keys()),
+        unfit=frozenset(read(f"{language}_unfit.json.gz")),
         sounds=read(f"{language}_sounds.json.gz"),
         version=_version(language),
     )
@@ -76,12 +87,19 @@ def _vocabulary(language: str) -> Vocabulary:
 
 
 def read_levels(name: str) -> dict[str, int]:
-    """A line a level: the level, and the words of it, with spaces between."""
+    """A line a level, the commonest first: the level, and its words, with spaces between."""
     levels: dict[str, int] = {}
     for line in gzip.decompress((DATA / name).read_bytes()).decode().splitlines():
         level, *words = line.split(" ")
         levels.update(dict.fromkeys(words, int(level)))
     return levels
+
+
+def common(levels: Mapping[str, int], least: int) -> AbstractSet[str]:
+    """The words of at least this level, out of levels that begin with the commonest."""
+    if least == 0:
+        return levels.keys()
+    return set(takewhile(lambda word: levels[word] >= least, levels))
 
 
 def read(name: str) -> Any:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
+
+from spellcheck.candidates import common
+from spellcheck.costs import PER_LEVEL
 from spellcheck.dictionaries import Lexicon, read
 from spellcheck.proposals import likely
 
@@ -11,16 +16,18 @@ from spellcheck.proposals import likely
 # (opens a sentence, is in the list of names) -> by language. A cost is minus the logarithm of
 # odds, so that -7 is a very common word one small slip away.
 _LIMITS = {
-    "en": {(False, False): -7.0, (True, False): -4.5, (True, True): -7.0},
-    "sv": {(False, False): -4.5, (True, False): -2.0, (True, True): -5.5},
+    "en": {(False, False): -7.5, (True, False): -4.8, (True, True): -7.5},
+    "sv": {(False, False): -4.8, (True, False): -2.1, (True, True): -5.8},
 }
 # Within a sentence, when the likeliest proposal is itself a name: "Englsih".
-_MISSPELT_NAME = -4.0
+_MISSPELT_NAME = -4.2
 # Words in capitals: a name of an organisation, or a word that is shouted.
-_SHOUTED = -6.0
+_SHOUTED = -6.4
 # A word that the text writes so more than once is likelier a name.
 _REPEATED = -1.5
 NOT_CLOSE = 9.0
+# A slip costs at least this, when what was meant sounds the same.
+_LEAST_SLIP = 0.5
 
 
 @cache
@@ -39,6 +46,19 @@ def is_listed(word: str, language: str) -> bool:
     return language == "sv" and lower.endswith("s") and lower[:-1] in listed
 
 
+def might_mean(word: str, worth: float, lex: Lexicon) -> bool:
+    """Whether a name, or a word common enough to be worth so much, looks like the word.
+
+    A quick look that spares the search for proposals; what it denies would cost too much.
+    """
+    level = (worth - _LEAST_SLIP) / PER_LEVEL
+    return any(
+        lex.levels[option] >= level or option in lex.names
+        for options in common(word, lex.language)
+        for option, _, _ in extract(word, options, scorer=OSA.distance, score_cutoff=2, limit=None)
+    )
+
+
 def may_be_name(word: str, *, opens: bool, n_seen: int, lex: Lexicon) -> bool:
     """Whether a word that no dictionary knows is to be left alone as a name.
 
@@ -51,6 +71,8 @@ def may_be_name(word: str, *, opens: bool, n_seen: int, lex: Lexicon) -> bool:
     if listed and not opens and not word.isupper():
         return True
     limit = _LIMITS[lex.language][opens, listed and opens]
+    if not opens and not might_mean(word.lower(), -limit, lex):
+        return True
     best = likely(word.lower(), lex.language)[:1]
     cost, option = best[0] if best else (NOT_CLOSE, "")
     if not opens and option in lex.names:

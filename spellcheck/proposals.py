@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from spellcheck import bigrams, candidates, compounds, learner, ranking
-from spellcheck.costs import CONTEXT, COSTS, NAME, PER_LEVEL
+from spellcheck import bigrams, candidates, compounds, families, learner, ranking
+from spellcheck.costs import CONTEXT, COSTS, ENDING, NAME, PER_LEVEL
 from spellcheck.dictionaries import Lexicon, lexicon
 from spellcheck.flags import Flag
 
@@ -24,10 +24,12 @@ _MIN_SPLIT_LEVEL = 140
 _GENITIVE_LEVELS = 45
 _HYPHENATED_LEVEL = 75
 
-# What a compound that no dictionary lists is taken to be worth.
-_COMPOUND_LEVEL = 45
-# When the best proposal costs more than this, a misspelt compound is likelier.
-_DOUBTFUL = 2.0
+# When the best proposal costs more than this, a compound or a rare word is likelier. What these
+# are taken to be worth: a level, and a share of the level of a compound's last part.
+_DOUBTFUL = -2.5
+_RARE_LEVEL = 30
+_COMPOUND_LEVEL = 40
+_LAST_PART = 0.2
 
 # A name without its capital is more often that name than anything else.
 _CAPITAL_WORTH = 3.0
@@ -74,6 +76,10 @@ def likely(word: str, language: str) -> tuple[Option, ...]:
     options = candidates.candidates(word, lex)
     alike = candidates.alike(word, lex)
     costs = {option: cost for cost, option in ranking.rank(word, options, alike, lex)}
+    for base, other in _relatives(word, list(costs)[:1], lex):
+        wrong = ranking.edit_cost(word, base) if base != word else 0.0
+        cost = wrong + ENDING - PER_LEVEL * lex.levels[other]
+        costs[other] = min(cost, costs.get(other, cost))
     if word in lex.names:
         costs[word] = NAME - PER_LEVEL * lex.levels[word] - _CAPITAL_WORTH
     for place, form in enumerate(learner.meant(word, language)):
@@ -81,10 +87,27 @@ def likely(word: str, language: str) -> tuple[Option, ...]:
     for cost, option in (*_splits(word, lex), *_marked(word, lex)):
         costs[option] = cost
     if min(costs.values(), default=0.0) > _DOUBTFUL:
-        for compound in compounds.repaired(word, lex) - {word}:
-            worth = PER_LEVEL * _COMPOUND_LEVEL
-            costs.setdefault(compound, ranking.edit_cost(word, compound) - worth)
+        for option, level in _rare(word, lex).items():
+            costs.setdefault(option, ranking.edit_cost(word, option) - PER_LEVEL * level)
     return tuple(sorted((cost, option) for option, cost in costs.items())[:MAX_KEPT])
+
+
+def _rare(word: str, lex: Lexicon) -> dict[str, int]:
+    """Words without a frequency, and compounds, one slip away -> what level they are worth."""
+    if not word.isalpha():
+        return {}
+    found = dict.fromkeys(candidates.near(word, lex.vocabulary.words, lex.language), _RARE_LEVEL)
+    for compound, level in compounds.repaired(word, lex).items():
+        found[compound] = round(_COMPOUND_LEVEL + _LAST_PART * level)
+    found.pop(word, None)
+    return {option: level for option, level in found.items() if option not in lex.unfit}
+
+
+def _relatives(word: str, likeliest: list[str], lex: Lexicon) -> Iterator[tuple[str, str]]:
+    """(word or likely option, another of its family)."""
+    for base in (word, *likeliest):
+        for other in families.family(base, lex):
+            yield base, other
 
 
 def prepare(lex: Lexicon) -> None:

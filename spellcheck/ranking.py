@@ -8,16 +8,29 @@ spellcheck.costs.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import accumulate, pairwise
 
-from spellcheck.costs import COSTS, FAR, NAME, PER_LEVEL, PER_RARE_LEVEL, RARE_LEVEL, SOUND
+from rapidfuzz.distance import Postfix, Prefix
+
+from spellcheck.costs import (
+    COSTS,
+    FAR,
+    NAME,
+    PER_LEVEL,
+    PER_RARE_LEVEL,
+    RARE_LEVEL,
+    RESPELT,
+    SOUND,
+)
 from spellcheck.dictionaries import Lexicon
+from spellcheck.respellings import Respelling, respellings
 
 Table = list[list[float]]
 
 # Of the candidates, roughly sorted, these are weighed in full: others never came out on top.
-MIN_WEIGHED, MAX_WEIGHED = 12, 32
+MIN_WEIGHED, MAX_WEIGHED = 12, 24
 _ROUGH_COST = 2.2  # one slip of a middling kind
 _ROUGH_MARGIN = 5.0
 
@@ -43,29 +56,36 @@ def rank(
     options: candidate -> distance; alike: those that sound as the word does. All in lower case.
     """
     levels = lex.levels
-    rough = sorted(
-        (_ROUGH_COST * distance - PER_LEVEL * levels[option], option)
-        for option, distance in options.items()
-    )
-    hopeless = rough[0][0] + _ROUGH_MARGIN if rough else 0.0
-    chosen = [
-        option
-        for place, (cost, option) in enumerate(rough[:MAX_WEIGHED])
-        if place < MIN_WEIGHED or cost < hopeless
-    ]
-    weighed = []
-    for option in chosen:
+    rough = []
+    for option, distance in options.items():
         level = levels[option]
-        cost = edit_cost(word, option) - PER_LEVEL * level
+        cost = -PER_LEVEL * level
         if level < RARE_LEVEL:
             cost += PER_RARE_LEVEL * (RARE_LEVEL - level)
         if option in alike:
             cost -= SOUND
         if option in lex.names:
             cost += NAME
-        cost += FAR * max(0, options[option] - 2)
-        weighed.append((cost, option))
-    return sorted(weighed)
+        if distance > 2:
+            cost += FAR * (distance - 2)
+        rough.append((cost + _ROUGH_COST * distance, cost, option))
+    rough.sort()
+    hopeless = rough[0][0] + _ROUGH_MARGIN if rough else 0.0
+    respelt = respellings(word, lex.language)
+    return sorted(
+        (cost + slip_cost(word, option, respelt), option)
+        for place, (guess, cost, option) in enumerate(rough[:MAX_WEIGHED])
+        if place < MIN_WEIGHED or guess < hopeless
+    )
+
+
+def slip_cost(wrong: str, right: str, respelt: Sequence[Respelling]) -> float:
+    """The cheapest way, by single letters or with one sound written otherwise."""
+    cost = edit_cost(wrong, right)
+    for other, at, meant in respelt if cost > RESPELT else ():
+        if meant in right and right.find(meant, max(0, at - 2), at + len(meant) + 2) >= 0:
+            cost = min(cost, RESPELT + (edit_cost(other, right) if other != right else 0.0))
+    return cost
 
 
 def edit_cost(wrong: str, right: str) -> float:
@@ -74,7 +94,9 @@ def edit_cost(wrong: str, right: str) -> float:
     Both in lower case and not empty. Common beginnings and endings are free and not computed.
     """
     begin, end = common_ends(wrong, right)
-    cost = alignment(wrong, right, begin, end)[-1][-1]
+    cost = _of_one_slip(wrong, right, begin, end)
+    if cost is None:
+        cost = alignment(wrong, right, begin, end)[-1][-1]
     if wrong[0] != right[0] and wrong[:2] != right[1::-1]:
         cost += COSTS["first"]
     if wrong[-1] != right[-1] and wrong[-2:] != right[:-3:-1]:
@@ -82,16 +104,29 @@ def edit_cost(wrong: str, right: str) -> float:
     return cost
 
 
+def _of_one_slip(wrong: str, right: str, begin: int, end: int) -> float | None:
+    """What alignment() says, sooner, where at most one letter stands for at most one."""
+    n_wrong, n_right = len(wrong) - begin - end, len(right) - begin - end
+    if n_wrong > 1 or n_right > 1:
+        return None
+    omit = extra = 0.0
+    if n_right:
+        omit = gap_cost(
+            "omit", right[begin - 1 : begin], right[begin], right[begin + 1 : begin + 2]
+        )
+    if n_wrong:
+        extra = gap_cost(
+            "extra", wrong[begin - 1 : begin], wrong[begin], wrong[begin + 1 : begin + 2]
+        )
+    if n_wrong and n_right:
+        return min(change_costs(wrong[begin])[right[begin]], omit + extra)
+    return omit + extra
+
+
 def common_ends(wrong: str, right: str) -> tuple[int, int]:
     """How many letters the words share at the beginning and at the end."""
-    shorter = min(len(wrong), len(right))
-    begin = 0
-    while begin < shorter and wrong[begin] == right[begin]:
-        begin += 1
-    end = 0
-    while end < shorter - begin and wrong[-1 - end] == right[-1 - end]:
-        end += 1
-    return begin, end
+    begin = Prefix.similarity(wrong, right)
+    return begin, min(Postfix.similarity(wrong, right), min(len(wrong), len(right)) - begin)
 
 
 def alignment(wrong: str, right: str, begin: int, end: int) -> Table:

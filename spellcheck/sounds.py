@@ -6,7 +6,6 @@ Two spellings of one word usually share this key, however wrong the vowels are.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 _CLUSTERS = (
     ("ph", "f"), ("sch", "x"), ("stj", "x"), ("skj", "x"), ("sj", "x"), ("sh", "x"), ("tj", "x"),
@@ -35,16 +34,16 @@ def sound(word: str) -> str:
     return opening + _REPEATED.sub(r"\1", _VOWELS.sub("", key))
 
 
-def neighbours(key: str) -> Iterator[str]:
+def neighbours(key: str) -> list[str]:
     """The keys that one consonant more, less, changed or swapped makes of a key."""
+    made: list[str] = []
     for at in range(len(key) + 1):
         head, tail = key[:at], key[at:]
-        rest = tail[1:]
+        made += [head + letter + tail for letter in LETTERS]
         if tail:
-            yield head + rest
-        if rest:
-            yield head + rest[0] + tail[0] + rest[1:]
-        for letter in LETTERS:
-            yield head + letter + tail
-            if tail:
-                yield head + letter + rest
+            rest = tail[1:]
+            made.append(head + rest)
+            made += [head + letter + rest for letter in LETTERS]
+            if rest:
+                made.append(head + rest[0] + tail[0] + rest[1:])
+    return made

@@ -7,7 +7,7 @@ The command build_dictionaries makes the files, and asks Hunspell about every fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 from marisa_trie import RecordTrie, Trie
@@ -63,9 +63,29 @@ class Vocabulary:
             or self._is_compound(lower, may_name=True)
         )
 
+    @property
+    def words(self) -> Container[str]:
+        """What is right in lower case, or with its capital; compounds only as far as listed."""
+        words: Container[str] = self._words
+        return words
+
+    @property
+    def parts(self) -> Container[str]:
+        """What may be a part of a compound, of any kind."""
+        parts: Container[str] = self._parts if self._parts is not None else frozenset()
+        return parts
+
+    def may_begin(self, part: str) -> bool:
+        """Whether compounds begin so."""
+        return bool(self._roles(part) & HEAD)
+
+    def may_end(self, part: str) -> bool:
+        """Whether compounds end so."""
+        return bool(self._roles(part) & TAIL)
+
     def _is_compound(self, word: str, *, may_name: bool = False) -> bool:
         """may_name: the word had a capital, and may end as only names do."""
-        if self._parts is None or self._roles(word) & FORBIDDEN:
+        if self._parts is None or not word.isalpha() or self._roles(word) & FORBIDDEN:
             return False
         last = _LAST | TAIL_OF_NAME if may_name else _LAST
         return self._goes_on(word, _FIRST, last, "", 1) and not self._is_slip(word)

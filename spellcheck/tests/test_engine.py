@@ -167,6 +167,16 @@ def test_rare_word_that_looks_like_a_slip_is_flagged_in_swedish(word: str) -> No
     assert words(f"Jag ser den {word} där.", "sv") == [word]
 
 
+@pytest.mark.parametrize("word", ["heathy", "mutch", "recommanded", "throughly"])
+def test_rare_word_that_looks_like_a_slip_is_flagged_in_english(word: str) -> None:
+    assert words(f"It is {word} here.") == [word]
+
+
+@pytest.mark.parametrize("word", ["faxed", "evacuates", "collies", "teacher's", "thatch"])
+def test_ordinary_english_words_are_right(word: str) -> None:
+    assert words(f"It is {word} here.") == []
+
+
 @pytest.mark.parametrize("word", ["slut", "fart", "kriminalitet", "okvinnlig"])
 def test_ordinary_swedish_words_are_right(word: str) -> None:
     assert words(f"Det är {word} här.", "sv") == []

@@ -30,6 +30,8 @@ SWEDISH = [
     ("skrivde", "skrev"),
     ("Stockhoml", "Stockholm"),
     ("kafebrygare", "kaffebryggare"),
+    ("barntillsynnen", "barntillsynen"),
+    ("debattinlaggen", "debattinläggen"),
 ]
 
 
@@ -41,6 +43,21 @@ def test_english_error_gets_its_word_first(wrong: str, right: str) -> None:
 @pytest.mark.parametrize(("wrong", "right"), SWEDISH, ids=[wrong for wrong, _ in SWEDISH])
 def test_swedish_error_gets_its_word_first(wrong: str, right: str) -> None:
     assert engine.suggest(wrong, language="sv")[0] == right
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("tuff", "tough"),
+        ("helfie", "healthy"),
+        ("unpredict", "unpredictable"),
+        ("lackness", "lack"),
+    ],
+)
+def test_another_spelling_of_the_sound_and_another_ending_are_proposed(
+    wrong: str, right: str
+) -> None:
+    assert right in engine.suggest(wrong, language="en")
 
 
 @pytest.mark.parametrize(

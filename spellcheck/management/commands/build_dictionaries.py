@@ -73,6 +73,7 @@ class Command(BaseCommand):
             everything = words | {name.lower(): level for name, level in names.items()}
             write_levels(DATA / f"{language}_levels.txt.gz", usual(everything))
             write(DATA / f"{language}_names.json.gz", sorted(usual(names)))
+            write(DATA / f"{language}_unfit.json.gz", sorted(taboo(language)))
             if language == "sv":
                 write(DATA / "sv_compounds.json.gz", compound_parts(words))
             write(DATA / f"{language}_sounds.json.gz", by_sound(everything))
@@ -253,7 +254,7 @@ def write_levels(path: Path, levels: Levels) -> None:
     words: defaultdict[int, list[str]] = defaultdict(list)
     for word, level in levels.items():
         words[level].append(word)
-    lines = [f"{level} {' '.join(sorted(words[level]))}\n" for level in sorted(words)]
+    lines = [f"{level} {' '.join(sorted(words[level]))}\n" for level in sorted(words, reverse=True)]
     path.write_bytes(gzip.compress("".join(lines).encode(), compresslevel=9, mtime=0))
 
 
