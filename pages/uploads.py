@@ -38,6 +38,7 @@ def limits() -> dict[str, object]:
         "max_mb": settings.MAX_UPLOAD_BYTES // 1024**2,
         "max_bytes": settings.MAX_UPLOAD_BYTES,
         "max_archive_bytes": settings.MAX_ARCHIVE_BYTES,
+        "max_archive_mb": settings.MAX_ARCHIVE_BYTES // 1024**2,
         "max_files": settings.MAX_FILES_PER_REQUEST,
     }
 

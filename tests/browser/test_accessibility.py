@@ -10,12 +10,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from batches.models import Batch
 from exports import flow as exports
+from lifecycle.models import Essay
 from spellcheck import flow, wordlist
 from spellcheck.models import Misspelling
 from tests.browser.conftest import OpenPage
@@ -42,6 +43,10 @@ def addresses(server: LiveServer, teacher: User, drain: Callable[[], int]) -> di
         for path in sorted((SAMPLES / folder).iterdir()):
             hand_in(batch, SimpleUploadedFile(path.name, path.read_bytes()))
     drain()
+    warnings = ["ocr_please_check", "hidden_text", "picture_page", "too_short"]
+    done.uploads.filter(status="extracted").update(
+        warnings=warnings, hidden_words=["full", "marks"]
+    )
     mark, other, third = Misspelling.objects.filter(result__text__essay__batch=done)[:3]
     flow.accept(mark, "correct", by=teacher)
     flow.ignore(other, by=teacher)
@@ -69,6 +74,8 @@ def addresses(server: LiveServer, teacher: User, drain: Callable[[], int]) -> di
         "essay that failed": failed.get_absolute_url(),
         "decided mark": f"{essay.get_absolute_url()}?mark={mark.pk}",
         "nothing here": "/nothing-here",
+        "essays to check": f"{done.get_absolute_url()}?show=check",
+        "no such essay": f"{done.get_absolute_url()}?q=nobody",
     }
     return {**alone, **of_batch, **of_essay, **others}
 
@@ -122,4 +129,50 @@ def test_open_dialog_and_menu_are_accessible(
     page.locator("#batch-acts summary").click()
     assert problems(page) == []
     page.get_by_role("button", name="Delete the batch").click()
+    assert problems(page) == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_original_beside_its_text_is_accessible(
+    open_page: OpenPage, addresses: dict[str, str], look: str
+) -> None:
+    essay = Essay.objects.filter(file_name="hugo_L_essay.pdf")[0]
+    page = open_page(essay.get_absolute_url(), **LOOKS[look])
+
+    page.get_by_label("Show the original").check()
+
+    picture = page.get_by_role("img", name="Page 1 of 1")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("e => e.decode().then(() => e.naturalWidth)") == 1000
+    assert problems(page) == []
+    page.goto(reverse("pages:essay-text", args=[essay.pk]))
+    assert problems(page) == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("name", ["overview", "archive", "words", "batch-new", "account"])
+def test_pages_of_a_teacher_who_has_nothing_yet_are_accessible(
+    open_page: OpenPage, teacher: User, look: str, name: str
+) -> None:
+    User.objects.update(locale="sv" if "Swedish" in look else "en")
+
+    page = open_page(reverse(f"pages:{name}"), **LOOKS[look])
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert problems(page) == []
+
+
+def test_files_that_are_asked_for_again_are_accessible(
+    open_page: OpenPage, addresses: dict[str, str]
+) -> None:
+    address = addresses["batch that waits"]
+    page = open_page(address, **LOOKS["dark, narrow, Swedish"])
+    kept = '{"names": ["alva.txt", "bo.txt"], "sent": [], "close": null}'
+
+    page.evaluate(
+        "([name, kept]) => sessionStorage.setItem(name, kept)", [f"unsent {address}", kept]
+    )
+    page.reload()
+
+    expect(page.get_by_text("2 files were not sent")).to_be_visible()
     assert problems(page) == []
