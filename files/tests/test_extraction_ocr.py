@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
-from files.extraction import ExtractionFailed, FailureCode, ocr
+from files.extraction import ExtractionFailed, FailureCode, ocr, pictures
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 needs_tesseract = pytest.mark.skipif(not ocr.is_available(), reason="Tesseract is not installed")
@@ -84,3 +85,46 @@ def test_a_broken_picture_is_corrupt() -> None:
         ocr.count_pages(b"\x89PNG\r\n\x1a\n" + b"\0" * 40)
 
     assert failed.value.code == FailureCode.CORRUPT
+
+
+def page() -> Image.Image:
+    return Image.open(io.BytesIO(picture_of("ENG6/hugo_L_essay.pdf")))
+
+
+def lit_from_one_side(picture: Image.Image) -> Image.Image:
+    shade = Image.linear_gradient("L").rotate(90).resize(picture.size)
+    return ImageChops.multiply(picture, shade.point(lambda value: 90 + value * 165 // 255))
+
+
+def turned_a_little(picture: Image.Image) -> Image.Image:
+    return picture.rotate(1.5, resample=Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+
+
+def on_its_side(picture: Image.Image) -> Image.Image:
+    return picture.rotate(90, expand=True)
+
+
+@needs_tesseract
+@pytest.mark.parametrize("held", [lit_from_one_side, turned_a_little, on_its_side])
+def test_a_photograph_is_read_however_it_was_taken(
+    held: Callable[[Image.Image], Image.Image],
+) -> None:
+    written = words((SAMPLES / "src" / "ENG6/hugo_L_essay.txt").read_text(encoding="utf-8"))
+    taken = io.BytesIO()
+    held(page()).save(taken, "JPEG", quality=80)
+
+    found = ocr.read_page(taken.getvalue(), 0, language="en")
+
+    assert (written - words(found.text)).total() <= 0.03 * written.total()
+
+
+@pytest.mark.parametrize("degrees", [-3.5, -1.0, 0.0, 0.75, 2.25])
+def test_skew_of_a_page_is_found(degrees: float) -> None:
+    turned = page().rotate(-degrees, resample=Image.Resampling.BICUBIC, fillcolor=255)
+
+    assert abs(pictures.skew(turned) - degrees) <= 0.25
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3000, 2), (7, 900)])
+def test_a_picture_of_any_size_can_be_prepared(size: tuple[int, int]) -> None:
+    assert max(pictures.readable(Image.new("RGB", size, "grey")).size) <= pictures.LONGEST_SIDE
