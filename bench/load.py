@@ -1,0 +1,226 @@
+"""How people fare while the workers are saturated, how fast an idle site is, and what it holds.
+
+    python bench/load.py [--engine sqlite|postgres|both] [--pollers 30] [--writers 3]
+                         [--batches 34] [--essays 30]
+
+Each run starts a web server and a worker as bench/pipeline.py does, and prints JSON lines:
+
+idle      seconds from the beginning of the upload of a one-essay batch to its result
+load      twice as many batches are worked off while `pollers` browsers look at them, every two
+          seconds each: the page, what the page's script asks, the status of the API; and `writers`
+          hand in files one by one. Milliseconds of the answers, and which were errors
+memory    MB, the largest of the web's processes and of the worker's: resident, and its own alone
+          (USS); in the first and in the second half of the essays
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import statistics
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+HOUSE = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(HOUSE), str(HOUSE / "samples")]
+
+import psutil  # noqa: E402
+from client import Client  # noqa: E402
+from running import Site, stopping_on_signals  # noqa: E402
+
+from bench.browser import Answers, Browser, percentiles  # noqa: E402
+from bench.pipeline import N_CLIENTS, TEACHER, Load, results, send, site  # noqa: E402
+from bench.workload import FOLDERS, essays  # noqa: E402
+
+POLL_S = 2.0  # as the page of a batch that is under way asks
+SAMPLE_S = 2.0
+N_IDLE = 20
+N_PROCESSES = 2
+
+
+# --- what people do ---------------------------------------------------------------------------
+def look(number: int, url: str, batch_ids: list[str], answers: Answers, over: Any) -> None:
+    browser = Browser(url)
+    browser.sign_in(*TEACHER)
+    over.wait(POLL_S * random.random())
+    turn = 0
+    while not over.is_set():
+        if batch_ids:
+            batch_id = batch_ids[number % len(batch_ids)]
+            page, status = f"/batches/{batch_id}", f"/v1/batches/{batch_id}/status"
+            if turn % 10 == 0:
+                answers.time("page", lambda: browser.get(page))  # noqa: B023 - called at once
+            elif number % 2:
+                answers.time("poll", lambda: browser.poll(page))  # noqa: B023
+            else:
+                answers.time("status", lambda: browser.get(status))  # noqa: B023
+            turn += 1
+        over.wait(POLL_S)
+
+
+def write(number: int, url: str, answers: Answers, over: Any) -> None:
+    """Batches of one's own, a file at a time."""
+    client = Client(url)
+    client.sign_in(*TEACHER)
+    for work in iter(lambda: essays("ENG6", 10, 10_000 + number), None):
+        answer = client.post("/v1/batches/register", {"course_code": "ENG6"})
+        fields = {"batch_id": str(answer["batch_id"]), "allow_duplicate": "true"}
+        for essay in work:
+            if over.is_set():
+                return
+
+            def hand_in(files: list[tuple[str, bytes]] = [(essay.name, essay.data)]) -> int:  # noqa: B006
+                client.send("/v1/files/batch", files, **fields)  # noqa: B023 - called at once
+                return 202
+
+            answers.time("upload", hand_in)
+            over.wait(1.0)
+
+
+# --- memory -----------------------------------------------------------------------------------
+class Memory:
+    """The largest that was seen of the web's processes and of the worker's, in bytes."""
+
+    def __init__(self, running: Site) -> None:
+        self.roots = dict(zip(("web", "worker"), running.pids(), strict=True))
+        self.peak: Counter[str] = Counter()
+
+    def sample(self) -> None:
+        for role, pid in self.roots.items():
+            for process in psutil.Process(pid).children(recursive=True):
+                try:
+                    found = process.memory_full_info()
+                except (psutil.NoSuchProcess, psutil.AccessDenied):
+                    continue
+                for name, value in (("resident", found.rss), ("own", found.uss)):
+                    key = f"{role}_{name}"
+                    self.peak[key] = max(self.peak[key], value)
+
+    @contextmanager
+    def sampled(self) -> Iterator[None]:
+        over = threading.Event()
+
+        def keep_sampling() -> None:
+            while not over.wait(SAMPLE_S):
+                self.sample()
+
+        thread = threading.Thread(target=keep_sampling)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def cpu_s(self, role: str) -> float:
+        """CPU seconds so far of a role's processes that live."""
+        children = psutil.Process(self.roots[role]).children(recursive=True)
+        times = [process.cpu_times() for process in children]
+        return float(sum(time.user + time.system for time in times))
+
+    def summary(self) -> dict[str, float]:
+        return {f"{name}_mb": round(value / 1e6, 1) for name, value in sorted(self.peak.items())}
+
+
+# --- a run ------------------------------------------------------------------------------------
+def idle(client: Client, url: str, running: Site) -> dict[str, float]:
+    took: list[float] = []
+    n_before = 1  # what paid for the warm-up
+    for number in range(N_IDLE):
+        began = time.time()
+        batch_id, _ = send(client, "ENG6", essays("ENG6", 1, 5000 + number))
+        ended = results(url, running, Load(n_before + number + 1, 1, N_PROCESSES))
+        took.append(ended[batch_id] - began)
+    return percentiles(took) | {"mean": round(statistics.mean(took), 2)}
+
+
+@contextmanager
+def crowd(options: argparse.Namespace, url: str, batch_ids: list[str]) -> Iterator[Answers]:
+    """People who look at the batches in the list, and others who hand files in."""
+    answers, over = Answers(), threading.Event()
+    threads = [
+        threading.Thread(target=look, args=(number, url, batch_ids, answers, over))
+        for number in range(options.pollers)
+    ] + [
+        threading.Thread(target=write, args=(number, url, answers, over))
+        for number in range(options.writers)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield answers
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+def work_off(client: Client, half: int, batch_ids: list[str], options: argparse.Namespace) -> None:
+    """Send a half's batches; each is looked at as soon as its files are in."""
+
+    def hand_in(number: int) -> None:
+        course = list(FOLDERS)[number % len(FOLDERS)]
+        work = essays(course, options.essays, options.batches * half + number)
+        batch_ids.append(send(client, course, work)[0])
+
+    with ThreadPoolExecutor(N_CLIENTS) as clients:
+        list(clients.map(hand_in, range(options.batches)))
+
+
+def measure(engine: str, options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    n_essays = options.batches * options.essays
+    with site(engine, N_PROCESSES, log_statements=False) as (running, url):
+        client = Client(running.url)
+        client.sign_in(*TEACHER)
+        send(client, "ENG6", essays("ENG6", 2, -1))  # the first essays pay for warm-up
+        results(url, running, Load(1, 2, N_PROCESSES))
+        yield {"bench": "idle", "engine": engine, "s": idle(client, url, running)}
+        n_ended = 1 + N_IDLE
+        peaks = []
+        for half in range(2):
+            memory, batch_ids = Memory(running), list[str]()
+            began, web_s = time.monotonic(), memory.cpu_s("web")
+            with memory.sampled(), crowd(options, running.url, batch_ids) as answers:
+                work_off(client, half, batch_ids, options)
+                n_ended += options.batches
+                results(url, running, Load(n_ended, options.essays, N_PROCESSES))
+            took_s, web_s = time.monotonic() - began, memory.cpu_s("web") - web_s
+            peaks.append(memory.summary())
+            yield {
+                "bench": "load",
+                "engine": engine,
+                "half": half + 1,
+                "essays": n_essays,
+                "essays_per_s": round(n_essays / took_s, 1),
+                "web_cpu_share": round(web_s / took_s, 2),
+                **answers.summary(),
+            }
+        yield {"bench": "memory", "engine": engine, "halves": peaks}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--engine", choices=["sqlite", "postgres", "both"], default="both")
+    parser.add_argument("--pollers", type=int, default=30)
+    parser.add_argument("--writers", type=int, default=3)
+    parser.add_argument("--batches", type=int, default=34, help="twice as many are worked off")
+    parser.add_argument("--essays", type=int, default=30)
+    options = parser.parse_args()
+    os.environ.pop("DATABASE_URL", None)
+    for engine in ["sqlite", "postgres"] if options.engine == "both" else [options.engine]:
+        with stopping_on_signals():
+            for line in measure(engine, options):
+                print(json.dumps(line), flush=True)
+
+
+if __name__ == "__main__":
+    main()
