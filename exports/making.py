@@ -18,6 +18,7 @@ from exports.models import Export
 from exports.table import csv_of
 from exports.workbook import workbook_of
 
+BUNDLES = (Export.Kind.DOCX, Export.Kind.ZIP)
 TURN_S = 4.0  # then others have theirs: a task holds one of few workers
 
 
@@ -30,9 +31,7 @@ def make(export: Export) -> None:
     with translation.override(export.language):
         key = fingerprint(export.batch)
         collection = gather(export.batch)
-        if export.kind in (Export.Kind.DOCX, Export.Kind.ZIP) and not _make_parts(
-            export, collection
-        ):
+        if export.kind in BUNDLES and not _make_parts(export, collection):
             return
         with tempfile.TemporaryFile() as stream:
             _write(export, collection, stream)
@@ -48,17 +47,17 @@ def put(stream: IO[bytes], export: Export) -> StoredContent:
 def _make_parts(export: Export, collection: Collection) -> bool:
     """Make the parts that are missing. False: the turn is over, or nobody wants them any more."""
     began = time.monotonic()
-    parts = bundle.parts_of(collection)
+    parts = _parts(export, collection)
     kept = set(export.parts.values_list("key", flat=True))
     missing = [part for part in parts if part.key not in kept]
     n_total = len(collection.with_text)
-    n_done = n_total - sum(len(part.papers) for part in missing)
+    n_done = n_total - sum(part.n for part in missing)
     for i, part in enumerate(missing):
-        if i and time.monotonic() - began > TURN_S:
+        if i and time.monotonic() - began > TURN_S * part.latest:
             flow.go_on(export)
             return False
         content = put(io.BytesIO(bundle.part_bytes(part, collection)), export)
-        n_done += len(part.papers)
+        n_done += part.n
         if not flow.keep_part(export, part.key, content, n_done=n_done, n_total=n_total):
             return False
     return True
@@ -70,14 +69,15 @@ def _write(export: Export, collection: Collection, stream: IO[bytes]) -> None:
             stream.write(csv_of(collection))
         case Export.Kind.XLSX:
             stream.write(workbook_of(collection, collection.report.pairs))
-        case Export.Kind.DOCX:
-            bundle.write_bundle(stream, collection, _parts(export, collection), None)
-        case Export.Kind.ZIP:
-            parts = _parts(export, collection)
-            bundle.write_bundle(stream, collection, parts, collection.report)
+        case Export.Kind.DOCX | Export.Kind.ZIP:
+            bundle.write_bundle(stream, collection, _kept(export, collection))
 
 
-def _parts(export: Export, collection: Collection) -> Iterator[bytes]:
+def _parts(export: Export, collection: Collection) -> list[bundle.Part]:
+    return bundle.parts_of(collection, with_tables=export.kind == Export.Kind.ZIP)
+
+
+def _kept(export: Export, collection: Collection) -> Iterator[bytes]:
     by_key = {part.key: part for part in export.parts.select_related("content")}
-    for part in bundle.parts_of(collection):
+    for part in _parts(export, collection):
         yield store.read(by_key[part.key].content)

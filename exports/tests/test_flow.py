@@ -116,7 +116,7 @@ def test_export_is_made_in_turns_and_says_how_far_it_is(
     while drain(limit=1):
         progress.append((now(export).n_done, now(export).status))
 
-    assert progress == [(1, Status.PENDING), (2, Status.READY)]
+    assert progress == [(1, Status.PENDING), (2, Status.PENDING), (2, Status.READY)]
     assert not ExportPart.objects.exists()
     assert StoredContent.objects.count() == 3  # two uploads and the bundle
 
@@ -137,7 +137,7 @@ def test_what_is_decided_while_the_export_is_made_is_in_it(
 def test_killed_attempt_begins_where_it_was(
     class_of_three: Batch, drain: Drain, one_part_a_turn: None
 ) -> None:
-    export = ask(class_of_three)
+    export = ask(class_of_three, "docx")
     drain(limit=1)
     kept = ExportPart.objects.get()
     assert flow.begin([export.pk])  # and its worker dies
