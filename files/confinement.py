@@ -55,7 +55,9 @@ def enter(parent: int, *, memory_bytes: int, cpu_s: int) -> None:
     memory_bytes: address space beyond what was inherited, so that a large parent starves no child.
     """
     os.setsid()
-    _die_with(parent)
+    die_with(parent)
+    if _libc is not None:
+        _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     _forget_signals()
     logging.disable(logging.CRITICAL)
     gc.disable()  # nothing of the parent's is finalised here
@@ -64,10 +66,10 @@ def enter(parent: int, *, memory_bytes: int, cpu_s: int) -> None:
     _no_sockets_no_processes()
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
+    """End this process when the thread of `parent` ends that has started it. On Linux only."""
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     if os.getppid() != parent:  # it died before the line above
         os._exit(1)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+from functools import partial
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -25,7 +26,7 @@ _JPEG_START = b"\xff\xd8\xff"
 
 def draw_page(data: bytes, number: int, *, width: int, limits: Limits | None = None) -> bytes:
     """One page as a JPEG. number: from 0. width: pixels. Raises ExtractionFailed."""
-    answer = sandbox.run(lambda: _drawn(data, number, width), limits or Limits())
+    answer = sandbox.run(partial(_drawn, data, number, width), limits or Limits())
     try:
         jpeg = base64.b64decode(str(answer.get("jpeg")), validate=True)
     except binascii.Error as error:

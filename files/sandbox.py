@@ -1,30 +1,39 @@
-"""Reads untrusted files in a forked child that may die in any way without harming its parent.
+"""Reads untrusted files in a child process that may die in any way without harming anybody.
 
-`os.fork` from the warm process costs about 7 ms; a fresh interpreter costs 60 ms and more, and
-multiprocessing is refused inside django-q's daemonic workers. The answer comes back through a pipe
-as JSON (never pickle: the child is not trusted). What the child may not do stands in
-`files.confinement`.
+The child is a fork of a warm process which this one starts once and keeps (`files/reader.py`); a
+fresh interpreter for each file would cost half a second. The answer comes back through a socket as
+JSON (never pickle: the child is not trusted). What the child may not do stands in
+`files/confinement.py`.
 """
 
 from __future__ import annotations
 
-import contextlib
+import atexit
 import json
 import logging
 import os
+import pickle
 import select
 import signal
+import socket
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, NoReturn
+from functools import partial
+from pathlib import Path
 
-from files import confinement
+from files import reader
 from files.extraction import Extraction, ExtractionFailed, FailureCode, Limits, extract, first_words
+from files.reader import Answer
 
 logger = logging.getLogger(__name__)
 
-Answer = dict[str, Any]  # JSON
+_HOUSE = Path(__file__).resolve().parent.parent
+_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")  # no secret is among them
+_PATIENCE_S = 30.0  # with the warm process itself: its start, a fork, an ending
 
 _READ_BYTES = 64 * 1024
 _ANSWER_BYTES_PER_CHAR = 12  # "\\ud83d\\ude00" is the longest that JSON makes of one character
@@ -53,131 +62,164 @@ def extract_in_sandbox(
     """`files.extraction.extract` in a child process with memory, CPU and wall limits.
 
     Raises ExtractionFailed however the child ends; OSError or SandboxUnavailable when the machine
-    gives no confined child at all, which is worth another try. Leaves no process and no open file
-    behind; the caller's database connections are not used by the child.
+    gives no confined child at all, which is worth another try. Leaves no open file behind.
     """
     limits = limits or Limits()
     if not data:
         raise ExtractionFailed(FailureCode.EMPTY)
     if len(data) > limits.file_bytes:
         raise ExtractionFailed(FailureCode.TOO_LARGE)
-
-    def work() -> Answer:
-        found = extract(data, file_name=file_name, language=language, limits=limits)
-        return asdict(found)
-
+    work = partial(_extracted, data, file_name=file_name, language=language, limits=limits)
     return _extraction_of(run(work, limits))
 
 
-def run(work: Callable[[], Answer], limits: Limits) -> Answer:
-    """What `work` returns (JSON types only), computed in a confined child.
+def _extracted(data: bytes, *, file_name: str, language: str | None, limits: Limits) -> Answer:
+    return asdict(extract(data, file_name=file_name, language=language, limits=limits))
 
-    Raises ExtractionFailed: what `work` raised, or the code that fits the child's end.
+
+def run(work: Callable[[], Answer], limits: Limits) -> Answer:
+    """What `work` returns (JSON types only), computed in a confined child; one at a time.
+
+    work: a function of a module, or a partial of one. Raises ExtractionFailed: what `work` raised,
+    or the code that fits the child's end; OSError and SandboxUnavailable as `extract_in_sandbox`.
     """
-    reading_end, writing_end = os.pipe()
-    parent = os.getpid()
-    try:
-        child = os.fork()
-        if child == 0:
-            _be_the_child(work, writing_end, parent, limits)
-        os.close(writing_end)
-        writing_end = -1
-        ending = _attend(child, reading_end, limits)
-    finally:
-        os.close(reading_end)
-        if writing_end >= 0:
-            os.close(writing_end)
+    request = pickle.dumps((work, limits))
+    with _one_at_a_time:
+        try:
+            ending = _warm().attend(request, limits)
+        except _WarmProcessDied:
+            stop()
+            try:
+                ending = _warm().attend(request, limits)
+            except _WarmProcessDied as error:
+                stop()
+                raise SandboxUnavailable("no warm process") from error
     return _answer_of(ending, limits)
 
 
-# --- the child -------------------------------------------------------------------------------
+# --- the warm process ------------------------------------------------------------------------
+class _WarmProcessDied(Exception):
+    """It has died, or does not answer."""
 
 
-def _be_the_child(
-    work: Callable[[], Answer], writing_end: int, parent: int, limits: Limits
-) -> NoReturn:
-    """Never returns and never runs the parent's exit handlers or flushes its buffers."""
-    try:
-        pipe = confinement.keep_only(writing_end)
-        _confine(pipe, parent, limits)
-        message = json.dumps(_outcome(work)).encode("ascii")
-        while message:
-            message = message[os.write(pipe, message) :]
-    finally:
-        os._exit(0)
+class _WarmProcess:
+    def __init__(self) -> None:
+        self.owner = os.getpid()
+        self.is_ready = False
+        self.control, theirs = socket.socketpair()
+        self.control.settimeout(_PATIENCE_S)
+        kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+        with theirs:
+            self.process = subprocess.Popen(  # noqa: S603  a fixed command
+                [sys.executable, "-m", reader.__name__, str(self.owner)],
+                stdin=theirs.fileno(),
+                cwd=_HOUSE,
+                env=kept,
+            )
+
+    def attend(self, request: bytes, limits: Limits) -> _Ending:
+        """Have a child do the request, and see to it that it ends."""
+        if not self.is_ready:  # the child's time does not begin before
+            self.is_ready = self._hear(len(reader.READY)) == reader.READY
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                self._say(reader.BEGIN, theirs)
+            raw_answer, timed_out, flooded = _exchange(ours, request, limits)
+        self._say(reader.END)
+        status, cpu_s, failure = reader.ENDING.unpack(self._hear(reader.ENDING.size))
+        if failure:
+            raise OSError(failure, os.strerror(failure))
+        return _Ending(raw_answer, status, cpu_s, timed_out, flooded)
+
+    def _say(self, command: bytes, *sockets: socket.socket) -> None:
+        try:
+            socket.send_fds(self.control, [command], [each.fileno() for each in sockets])
+        except (ConnectionError, TimeoutError) as error:
+            raise _WarmProcessDied from error
+
+    def _hear(self, n_bytes: int) -> bytes:
+        heard = b""
+        try:
+            while len(heard) < n_bytes:
+                chunk = self.control.recv(n_bytes - len(heard))
+                if not chunk:
+                    raise _WarmProcessDied
+                heard += chunk
+        except (ConnectionError, TimeoutError) as error:
+            raise _WarmProcessDied from error
+        return heard
+
+    def stop(self) -> None:
+        self.control.close()
+        if self.owner == os.getpid():
+            self.process.kill()
+            self.process.wait()
 
 
-def _confine(pipe: int, parent: int, limits: Limits) -> None:
-    try:
-        confinement.enter(parent, memory_bytes=limits.memory_bytes, cpu_s=limits.cpu_s)
-    except BaseException as error:
-        os.write(pipe, json.dumps({"unconfined": _place(error)}).encode("ascii"))
-        raise
+_one_at_a_time = threading.Lock()
+_the_warm_process: _WarmProcess | None = None
 
 
-def _outcome(work: Callable[[], Answer]) -> Answer:
-    try:
-        return {"ok": work()}
-    except ExtractionFailed as failure:
-        return {"code": failure.code, "detail": failure.detail, "cause": _place(failure)}
-    except MemoryError:
-        return {"code": FailureCode.TOO_LARGE}
-    except BaseException as error:  # noqa: BLE001  the child's edge: everything becomes a code
-        return {"code": FailureCode.CORRUPT, "cause": _place(error)}
+def start(**_: object) -> None:
+    """Have the warm process ready before the first file comes."""
+    with _one_at_a_time:
+        _warm()
 
 
-def _place(error: BaseException) -> str | None:
-    """Class and place of what a parser raised; its message may quote the essay and stays here."""
-    cause = error.__cause__ if isinstance(error, ExtractionFailed) else error
-    if cause is None:
-        return None
-    trace = cause.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = "" if trace is None else f" in {trace.tb_frame.f_code.co_name}:{trace.tb_lineno}"
-    return f"{type(cause).__name__}{where}"
+def stop() -> None:
+    """End the warm process; the next file starts another."""
+    global _the_warm_process
+    if _the_warm_process is not None:
+        _the_warm_process.stop()
+    _the_warm_process = None
 
 
-# --- the parent ------------------------------------------------------------------------------
+def _warm() -> _WarmProcess:
+    global _the_warm_process
+    if _the_warm_process is None:
+        _the_warm_process = _WarmProcess()
+    return _the_warm_process
 
 
-def _attend(child: int, pipe: int, limits: Limits) -> _Ending:
-    """Reads until the child closes the pipe, floods it or runs out of time; then reaps it."""
+def _forget_the_parents() -> None:
+    """In a forked process: it starts a warm process of its own."""
+    global _one_at_a_time
+    _one_at_a_time = threading.Lock()
+    stop()
+
+
+os.register_at_fork(after_in_child=_forget_the_parents)
+atexit.register(stop)
+
+
+def _exchange(channel: socket.socket, request: bytes, limits: Limits) -> tuple[bytes, bool, bool]:
+    """(answer, timed out, flooded): all that the child writes until it closes the channel."""
     deadline = time.monotonic() + limits.wall_s * _SHARE_BEFORE_KILL
     most_bytes = limits.text_chars * _ANSWER_BYTES_PER_CHAR + _READ_BYTES
     answer = bytearray()
-    timed_out = flooded = False
+    channel.settimeout(limits.wall_s)
+    try:
+        channel.sendall(request)
+        channel.shutdown(socket.SHUT_WR)
+    except TimeoutError:
+        return b"", True, False
+    except ConnectionError:  # it has ended already; what it said is read below
+        pass
     poller = select.poll()
-    poller.register(pipe, select.POLLIN)
-    try:
-        while not flooded:
-            left_s = deadline - time.monotonic()
-            if left_s <= 0 or not poller.poll(left_s * 1000):
-                timed_out = True
-                break
-            chunk = os.read(pipe, _READ_BYTES)
-            if not chunk:
-                break
-            answer += chunk
-            flooded = len(answer) > most_bytes
-    finally:
-        status, cpu_s = _end(child)
-    return _Ending(bytes(answer), status, cpu_s, timed_out, flooded)
-
-
-def _end(child: int) -> tuple[int, float]:
-    """Kills what is left of the child and its group and reaps it.
-
-    A child that has exited keeps its own status: a signal to it no longer changes anything.
-    """
-    for kill in (os.kill, os.killpg):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            kill(child, signal.SIGKILL)
-    try:
-        _, status, usage = os.wait4(child, 0)
-    except ChildProcessError:  # somebody ignores SIGCHLD, so the kernel reaped it
-        return 0, 0.0
-    return status, usage.ru_utime + usage.ru_stime
+    poller.register(channel, select.POLLIN)
+    while len(answer) <= most_bytes:
+        left_s = deadline - time.monotonic()
+        if left_s <= 0 or not poller.poll(left_s * 1000):
+            return bytes(answer), True, False
+        try:
+            chunk = channel.recv(_READ_BYTES)
+        except ConnectionError:
+            chunk = b""
+        if not chunk:
+            return bytes(answer), False, False
+        answer += chunk
+    return bytes(answer), False, True
 
 
 def _answer_of(ending: _Ending, limits: Limits) -> Answer:

@@ -27,9 +27,10 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import connections
+from django.utils.module_loading import import_string
 from django_q.cluster import Sentinel
 from django_q.conf import Conf
-from django_q.signals import post_execute, post_execute_in_worker, pre_execute
+from django_q.signals import post_execute, post_execute_in_worker, post_spawn, pre_execute
 
 from jobs import broker
 from jobs.pulse import Pulse
@@ -129,6 +130,8 @@ def _body(word: Connection, queue: str, owner: int, pulse: Pulse) -> None:
     # The log of a database is in order: whoever loses this acknowledgement in its crash loses, or
     # keeps, the work before it as well. So no task waits for the disk. Elsewhere commits still do.
     os.environ["PGOPTIONS"] = f"{os.environ.get('PGOPTIONS', '')} -c synchronous_commit=off".strip()
+    for path in settings.WORKER_START:
+        post_spawn.connect(import_string(path), weak=False)
     pre_execute.connect(partial(broker.renew_if_late, owner=owner), weak=False)
     pre_execute.connect(_note_the_row)
     post_execute_in_worker.connect(_note_the_end)

@@ -15,7 +15,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -77,7 +77,7 @@ def _installed(program: str) -> frozenset[str]:
 
 def count_pages(data: bytes, *, limits: Limits | None = None) -> int:
     """How many pages there are to read. Raises ExtractionFailed, too_large over MOST_PAGES."""
-    answer = sandbox.run(lambda: {"n_pages": _count(data)}, limits or Limits())
+    answer = sandbox.run(partial(_counted, data), limits or Limits())
     n_pages = int(answer["n_pages"])
     if n_pages > MOST_PAGES:
         raise ExtractionFailed(FailureCode.TOO_LARGE)
@@ -91,11 +91,11 @@ def read_page(
     if not is_available(language):
         raise ExtractionFailed(FailureCode.UNSUPPORTED_TYPE, NO_OCR)
     pixels_limits = replace(limits or Limits(), text_chars=LONGEST_SIDE**2)
-    answer = sandbox.run(lambda: _pixels(data, number), pixels_limits)
+    answer = sandbox.run(partial(_pixels, data, number), pixels_limits)
     pgm = base64.b64decode(answer["pgm"])
     page = _page_of(_tesseract(pgm, _MODELS[language]))
     if page.confidence < LOST_CONFIDENCE and (quarters := _quarter_turns(pgm)):
-        answer = sandbox.run(lambda: _pixels(data, number, quarters=quarters), pixels_limits)
+        answer = sandbox.run(partial(_pixels, data, number, quarters=quarters), pixels_limits)
         upright = _page_of(_tesseract(base64.b64decode(answer["pgm"]), _MODELS[language]))
         page = max(page, upright, key=lambda page: page.confidence)
     return page
@@ -136,6 +136,10 @@ def extract_scan(
 
 
 # --- in the child ----------------------------------------------------------------------------
+
+
+def _counted(data: bytes) -> dict[str, Any]:
+    return {"n_pages": _count(data)}
 
 
 def _count(data: bytes) -> int:

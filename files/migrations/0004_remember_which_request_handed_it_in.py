@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('files', '0003_keep_the_words_that_nobody_sees'),
+        ("files", "0003_keep_the_words_that_nobody_sees"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='upload',
-            name='correlation_id',
+            model_name="upload",
+            name="correlation_id",
             field=models.UUIDField(editable=False, null=True),
         ),
     ]

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
+import socket
+import subprocess
 import time
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 
@@ -25,8 +30,8 @@ def eat_memory() -> None:
         hoard.append(bytearray(16 * 1024**2))
 
 
-def kill_oneself_with(number: int) -> Callable[[], None]:
-    return lambda: os.kill(os.getpid(), number)
+def kill_oneself_with(number: int) -> None:
+    os.kill(os.getpid(), number)
 
 
 def exit_at_once() -> None:
@@ -66,3 +71,44 @@ def is_open(fd: int) -> bool:
     except OSError:
         return False
     return True
+
+
+# --- what a child says about itself -----------------------------------------------------------
+def nothing() -> dict[str, Any]:
+    return {}
+
+
+def descriptors() -> dict[str, Any]:
+    return {"open": [fd for fd in range(3, 256) if is_open(fd)]}
+
+
+def surroundings() -> dict[str, Any]:
+    return {
+        "alarm": signal.getitimer(signal.ITIMER_REAL)[0],
+        "interrupt_is_default": signal.getsignal(signal.SIGINT) == signal.SIG_DFL,
+        "environment": dict(os.environ),
+    }
+
+
+def tries_to_write(target: Path) -> dict[str, Any]:
+    return {"write": refusal_of(lambda: target.write_text("x"))}
+
+
+def tries_to_connect() -> dict[str, Any]:
+    kinds = {"tcp": socket.AF_INET, "unix": socket.AF_UNIX}
+    return {name: refusal_of(partial(socket.socket, kind)) for name, kind in kinds.items()}
+
+
+def tries_to_start_others() -> dict[str, Any]:
+    return {
+        "fork": refusal_of(os.fork),
+        "exec": refusal_of(lambda: subprocess.run(["true"])),
+    }
+
+
+def refusal_of(action: Callable[[], object]) -> str:
+    try:
+        action()
+    except OSError as error:
+        return type(error).__name__
+    return "allowed"

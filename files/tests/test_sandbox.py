@@ -6,10 +6,10 @@ import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,13 +23,18 @@ from files.tests.sandbox_faults import (
     answer_with_the_wrong_shape,
     burn,
     crash_in_native_code,
+    descriptors,
     eat_memory,
     exit_at_once,
     flood_the_pipe,
     hang,
-    is_open,
     kill_oneself_with,
+    nothing,
     recurse_without_end,
+    surroundings,
+    tries_to_connect,
+    tries_to_start_others,
+    tries_to_write,
     write_garbage,
 )
 
@@ -44,21 +49,36 @@ def open_files() -> list[str]:
 
 
 def failure_of(work: Callable[[], Any], limits: Limits = FAST) -> FailureCode:
+    sandbox.run(nothing, FAST)
     before = open_files()
     with pytest.raises(ExtractionFailed) as failed:
         sandbox.run(work, limits)
     assert open_files() == before
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    if sys.platform == "linux":
+        assert children_of(warm_process()) == []
     return failed.value.code
+
+
+def warm_process() -> int:
+    """The one that readers are forked from."""
+    [pid] = [child for child in children_of(os.getpid()) if "files.reader" in command_of(child)]
+    return pid
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def command_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text()
 
 
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
         (eat_memory, FailureCode.TOO_LARGE),
-        (kill_oneself_with(signal.SIGABRT), FailureCode.TOO_LARGE),
-        (kill_oneself_with(signal.SIGKILL), FailureCode.TOO_LARGE),
+        (partial(kill_oneself_with, signal.SIGABRT), FailureCode.TOO_LARGE),
+        (partial(kill_oneself_with, signal.SIGKILL), FailureCode.TOO_LARGE),
         (crash_in_native_code, FailureCode.CORRUPT),
         (exit_at_once, FailureCode.CORRUPT),
         (write_garbage, FailureCode.CORRUPT),
@@ -102,7 +122,7 @@ def test_a_reader_s_refusal_keeps_its_code_and_sentence() -> None:
 
 
 def test_an_oversized_file_is_refused_without_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fork", lambda: pytest.fail("forked"))
+    monkeypatch.setattr(sandbox, "run", lambda *_: pytest.fail("a child was asked"))
 
     with pytest.raises(ExtractionFailed) as failed:
         extract_in_sandbox(b"12345", file_name="a.txt", limits=Limits(file_bytes=4))
@@ -110,60 +130,34 @@ def test_an_oversized_file_is_refused_without_a_child(monkeypatch: pytest.Monkey
     assert failed.value.code == FailureCode.TOO_LARGE
 
 
-def test_the_child_has_no_descriptor_of_the_parent() -> None:
+def test_the_child_has_no_descriptor_but_its_own() -> None:
     ours, theirs = socket.socketpair()
 
-    answer = sandbox.run(lambda: {"open": [fd for fd in range(3, 256) if is_open(fd)]}, FAST)
+    answer = sandbox.run(descriptors, FAST)
 
-    assert len(answer["open"]) == 1  # the pipe
+    assert len(answer["open"]) == 1  # the channel
     ours.send(b"still connected")
     assert theirs.recv(64) == b"still connected"
     ours.close()
     theirs.close()
 
 
-def test_the_child_forgets_alarms_and_handlers() -> None:
-    previous = signal.signal(signal.SIGALRM, lambda *_: None)
-    signal.setitimer(signal.ITIMER_REAL, 5)
-    try:
-        answer = sandbox.run(
-            lambda: {
-                "left": signal.getitimer(signal.ITIMER_REAL)[0],
-                "default": signal.getsignal(signal.SIGALRM) == signal.SIG_DFL,
-            },
-            FAST,
-        )
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
+def test_the_child_knows_nothing_of_what_its_caller_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "not for a parser's eyes")
+    monkeypatch.setenv("DATABASE_URL", "postgres://teacher:password@db/huleedu")
+    sandbox.stop()
 
-    assert answer == {"left": 0.0, "default": True}
+    answer = sandbox.run(surroundings, FAST)
 
-
-def test_exit_handlers_and_buffers_of_the_parent_do_not_run(
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    sys.stdout.write("once")
-
-    sandbox.run(lambda: {}, FAST)
-    sys.stdout.flush()
-
-    assert capfd.readouterr().out == "once"
-
-
-def refusal_of(action: Callable[[], object]) -> str:
-    try:
-        action()
-    except OSError as error:
-        return type(error).__name__
-    return "allowed"
+    assert set(answer["environment"]) <= {"PATH", "LANG", "LC_ALL", "TMPDIR", "LC_CTYPE"}
+    assert (answer["alarm"], answer["interrupt_is_default"]) == (0.0, True)
 
 
 @on_linux
 def test_the_child_can_write_no_file(tmp_path: Path) -> None:
     target = tmp_path / "stolen.txt"
 
-    answer = sandbox.run(lambda: {"write": refusal_of(lambda: target.write_text("x"))}, FAST)
+    answer = sandbox.run(partial(tries_to_write, target), FAST)
 
     assert answer["write"] != "allowed"
     assert not target.exists() or target.read_text() == ""
@@ -171,27 +165,66 @@ def test_the_child_can_write_no_file(tmp_path: Path) -> None:
 
 @on_linux
 def test_the_child_can_reach_no_server() -> None:
-    kinds = {"tcp": socket.AF_INET, "unix": socket.AF_UNIX}
-
-    answer = sandbox.run(
-        lambda: {name: refusal_of(partial(socket.socket, kind)) for name, kind in kinds.items()},
-        FAST,
-    )
+    answer = sandbox.run(tries_to_connect, FAST)
 
     assert answer == {"tcp": "PermissionError", "unix": "PermissionError"}
 
 
 @on_linux
 def test_the_child_can_start_no_program_and_no_process() -> None:
-    answer = sandbox.run(
-        lambda: {
-            "fork": refusal_of(os.fork),
-            "exec": refusal_of(lambda: subprocess.run(["true"])),
-        },
-        FAST,
-    )
+    answer = sandbox.run(tries_to_start_others, FAST)
 
     assert answer == {"fork": "PermissionError", "exec": "PermissionError"}
+
+
+# --- the warm process -------------------------------------------------------------------------
+@on_linux
+def test_warm_process_that_was_killed_is_started_again_and_the_file_is_read() -> None:
+    sandbox.run(nothing, FAST)
+    before = warm_process()
+
+    os.kill(before, signal.SIGKILL)
+
+    assert extract_in_sandbox(b"Still read.", file_name="a.txt").text == "Still read."
+    assert warm_process() != before
+
+
+@on_linux
+def test_warm_process_ends_with_its_owner() -> None:
+    owner = os.fork()
+    if owner == 0:
+        sandbox.run(nothing, FAST)
+        signal.pause()
+    warm = wait_for(lambda: next(iter(children_of(owner)), 0))
+
+    os.kill(owner, signal.SIGKILL)
+    os.waitpid(owner, 0)
+
+    wait_for(lambda: is_gone(warm))
+
+
+@on_linux
+def test_forked_process_starts_a_warm_process_of_its_own() -> None:
+    sandbox.run(nothing, FAST)
+    before = warm_process()
+
+    child = os.fork()
+    if child == 0:
+        extract_and_exit()
+    _, status = os.waitpid(child, 0)
+
+    assert status == 0
+    assert warm_process() == before
+    assert extract_in_sandbox(b"Read after it.", file_name="a.txt").text == "Read after it."
+
+
+def test_threads_take_turns() -> None:
+    names = [f"Essay number {n}." for n in range(12)]
+
+    with ThreadPoolExecutor(4) as threads:
+        read = threads.map(lambda name: extract_in_sandbox(name.encode(), file_name="a"), names)
+
+    assert [found.text for found in read] == names
 
 
 def test_without_confinement_nothing_is_read() -> None:
@@ -216,7 +249,7 @@ def test_it_works_inside_a_daemonic_worker() -> None:
 
 
 @on_linux
-def test_the_child_dies_with_its_parent() -> None:
+def test_the_child_dies_with_the_worker_that_asked_for_it() -> None:
     """A worker killed in the middle of a file leaves no reader behind."""
     worker = os.fork()
     if worker == 0:
@@ -224,21 +257,18 @@ def test_the_child_dies_with_its_parent() -> None:
             sandbox.run(hang, Limits(wall_s=50))
         finally:
             os._exit(0)
-    reader = wait_for(lambda: only_child_of(worker))
+    warm = wait_for(lambda: next(iter(children_of(worker)), 0))
+    child = wait_for(lambda: next(iter(children_of(warm)), 0))
 
     os.kill(worker, signal.SIGKILL)
     os.waitpid(worker, 0)
 
-    wait_for(lambda: not Path(f"/proc/{reader}").exists() or is_zombie(reader))
+    wait_for(lambda: is_gone(warm) and is_gone(child))
 
 
-def only_child_of(parent: int) -> int:
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return int(children[0]) if children else 0
-
-
-def is_zombie(pid: int) -> bool:
-    return ") Z " in Path(f"/proc/{pid}/stat").read_text()
+def is_gone(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or ") Z " in stat.read_text()
 
 
 def wait_for(question: Callable[[], Any]) -> Any:

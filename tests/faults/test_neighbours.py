@@ -50,7 +50,7 @@ def test_kill_of_the_worker_costs_no_essay_that_has_no_try_left(
         under_way = steps.filter(status=EssayPhase.Status.IN_PROGRESS, attempts=1)
 
         worker = start(VAR_DIR=str(tmp_path))
-        eventually(lambda: under_way.count() == 2, within_s=FINISH_S, what=worker)
+        eventually(lambda: under_way.count() >= 2, within_s=FINISH_S, what=worker)
         worker.kill("supervisor")
         worker.process.wait()
         worker = start(VAR_DIR=str(tmp_path))

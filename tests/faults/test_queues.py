@@ -47,7 +47,14 @@ def test_killed_supervisor_of_the_long_queue_is_replaced(start: StartWorker, wor
     queue_on_both(work)
 
     work.finish(within_s=30)
-    assert not any(process.is_running() and process.status() != "zombie" for process in family)
+    eventually(lambda: not any(is_alive(process) for process in family))
+
+
+def is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_sigterm_ends_the_supervisors_of_all_queues(start: StartWorker, work: Work) -> None:

@@ -1,0 +1,139 @@
+"""The warm process that forks the readers of untrusted files: `python -m files.reader PID`.
+
+It has loaded the parsers and nothing else: no settings, no secrets, no database, no pupil's text.
+So a fork of it is cheap, and a parser that is taken over finds nothing to tell. It is commanded
+through a socket, its standard input, by `files.sandbox` in process PID, and ends with it:
+
+    it says READY, once; for each file the caller sends BEGIN with a socket of the file's own; the
+    fork reads the request there, confines itself and writes its answer there as JSON; the caller
+    sends END; the fork is ended, whatever it does, and the caller gets its ENDING.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import pickle
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from files import confinement
+from files.extraction import ExtractionFailed, FailureCode, Limits
+
+Answer = dict[str, Any]  # JSON
+
+READY, BEGIN, END = b"r", b"b", b"e"
+ENDING = struct.Struct("=idi")  # status as of waitpid, seconds of CPU, errno of a fork that failed
+LOADED = ("files.extraction.ocr", "files.page_images")  # what readers need, once for all of them
+
+_READ_BYTES = 256 * 1024
+
+
+def main() -> None:
+    confinement.die_with(int(sys.argv[1]))  # at once, even while it is still loading
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # it ends with its caller, not before
+    with socket.socket(fileno=os.dup(0)) as control:
+        for module in LOADED:
+            importlib.import_module(module)
+        gc.collect()
+        gc.freeze()
+        control.sendall(READY)
+        serve(control)
+
+
+def serve(control: socket.socket) -> None:
+    """Fork a reader for each request, until the caller is gone."""
+    caller = os.getpid()
+    while True:
+        command, descriptors, _, _ = socket.recv_fds(control, len(BEGIN), 1)
+        if command != BEGIN or not descriptors:
+            return
+        child, failure = 0, 0
+        try:
+            child = os.fork()
+        except OSError as error:
+            failure = error.errno or 0
+        if child == 0 and not failure:
+            _be_the_child(descriptors[0], caller)
+        os.close(descriptors[0])
+        is_wanted = control.recv(len(END)) == END
+        status, cpu_s = _end(child) if child else (0, 0.0)
+        if not is_wanted:
+            return
+        control.sendall(ENDING.pack(status, cpu_s, failure))
+
+
+def _end(child: int) -> tuple[int, float]:
+    """Kills what is left of the child and its group and reaps it.
+
+    A child that has exited keeps its own status: a signal to it no longer changes anything.
+    """
+    for kill in (os.kill, os.killpg):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(child, signal.SIGKILL)
+    _, status, usage = os.wait4(child, 0)
+    return status, usage.ru_utime + usage.ru_stime
+
+
+# --- the child -------------------------------------------------------------------------------
+def _be_the_child(channel: int, parent: int) -> NoReturn:
+    """Never returns and never runs the parent's exit handlers or flushes its buffers."""
+    try:
+        work, limits = pickle.loads(_everything(channel))  # noqa: S301 - from our own side
+        pipe = confinement.keep_only(channel)
+        _confine(pipe, parent, limits)
+        message = json.dumps(_outcome(work)).encode("ascii")
+        while message:
+            message = message[os.write(pipe, message) :]
+    finally:
+        os._exit(0)
+
+
+def _everything(channel: int) -> bytes:
+    request = bytearray()
+    while chunk := os.read(channel, _READ_BYTES):
+        request += chunk
+    return bytes(request)
+
+
+def _confine(pipe: int, parent: int, limits: Limits) -> None:
+    try:
+        confinement.enter(parent, memory_bytes=limits.memory_bytes, cpu_s=limits.cpu_s)
+    except BaseException as error:
+        os.write(pipe, json.dumps({"unconfined": _place(error)}).encode("ascii"))
+        raise
+
+
+def _outcome(work: Callable[[], Answer]) -> Answer:
+    try:
+        return {"ok": work()}
+    except ExtractionFailed as failure:
+        return {"code": failure.code, "detail": failure.detail, "cause": _place(failure)}
+    except MemoryError:
+        return {"code": FailureCode.TOO_LARGE}
+    except BaseException as error:  # noqa: BLE001  the child's edge: everything becomes a code
+        return {"code": FailureCode.CORRUPT, "cause": _place(error)}
+
+
+def _place(error: BaseException) -> str | None:
+    """Class and place of what a parser raised; its message may quote the essay and stays here."""
+    cause = error.__cause__ if isinstance(error, ExtractionFailed) else error
+    if cause is None:
+        return None
+    trace = cause.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = "" if trace is None else f" in {trace.tb_frame.f_code.co_name}:{trace.tb_lineno}"
+    return f"{type(cause).__name__}{where}"
+
+
+if __name__ == "__main__":
+    main()
