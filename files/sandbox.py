@@ -37,7 +37,7 @@ _PATIENCE_S = 30.0  # with the warm process itself: its start, a fork, an ending
 
 _READ_BYTES = 64 * 1024
 _ANSWER_BYTES_PER_CHAR = 12  # "\\ud83d\\ude00" is the longest that JSON makes of one character
-_SHARE_BEFORE_KILL = 0.97  # of the wall limit; the rest is for ending the child
+_SHARE_BEFORE_KILL = 0.93  # of the wall limit; the rest is for ending the child
 _OUT_OF_MEMORY = (signal.SIGABRT, signal.SIGKILL, signal.SIGTRAP, signal.SIGILL)
 
 

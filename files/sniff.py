@@ -28,6 +28,7 @@ GOOGLE_LINK = "application/vnd.google-apps.shortcut"
 WEB_LINK = "application/internet-shortcut"
 MAIL = "message/rfc822"
 EPUB = "application/epub+zip"
+XML = "application/xml"
 UNKNOWN = "application/octet-stream"
 PNG, JPEG, GIF = "image/png", "image/jpeg", "image/gif"
 TIFF, WEBP, HEIC = "image/tiff", "image/webp", "image/heic"
@@ -68,6 +69,7 @@ _HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|p|h1|div)[\s>/]",
     re.IGNORECASE | re.DOTALL,
 )
+_XML_START = re.compile(rb"\s*<(?:\?xml|svg)\b")
 _MAIL_START = re.compile(rb"(?:From|To|Subject|Date|Received|Return-Path|MIME-Version): ")
 _ENDINGS: Mapping[str, str] = {
     ".pdf": PDF,
@@ -153,6 +155,8 @@ def _text_type(head: bytes, file_name: str) -> str:
         return promised
     if _HTML_START.match(head[:4096].removeprefix(b"\xef\xbb\xbf")):
         return HTML
+    if promised is None and _XML_START.match(head[:1024].removeprefix(b"\xef\xbb\xbf")):
+        return XML  # a document's inside, a drawing, a feed: no text as it stands
     return TEXT
 
 
@@ -160,11 +164,15 @@ def _disguised_type(start: bytes) -> str | None:
     """Files of text that are no text to read: links that Google Drive and browsers save, mails."""
     if start.lstrip().startswith(b"{") and b"docs.google.com" in start and b"\n\n" not in start:
         return GOOGLE_LINK
-    if start.lstrip().startswith(b"[InternetShortcut]"):
+    if start.lstrip().startswith(b"[InternetShortcut]") or _is_mac_link(start):
         return WEB_LINK
     if _MAIL_START.match(start) and b"\nContent-Type:" in start:
         return MAIL
     return WORD_2003_XML if b"<w:wordDocument" in start else None
+
+
+def _is_mac_link(start: bytes) -> bool:
+    return b"<plist" in start and b"<key>URL</key>" in start
 
 
 def _ole_type(head: bytes) -> str:

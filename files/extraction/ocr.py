@@ -148,7 +148,7 @@ def _count(data: bytes) -> int:
         return len(pdfium.PdfDocument(data))
     if media_type not in READABLE:
         raise ExtractionFailed(FailureCode.UNSUPPORTED_TYPE)
-    with Image.open(io.BytesIO(data)) as picture:
+    with _opened(data) as picture:
         return int(getattr(picture, "n_frames", 1))
 
 
@@ -167,10 +167,19 @@ def _pixels(data: bytes, number: int, *, quarters: int = 0) -> dict[str, Any]:
     return {"pgm": base64.b64encode(pgm.getvalue()).decode("ascii")}
 
 
-def _frame(data: bytes, number: int) -> Image.Image:
-    picture = Image.open(io.BytesIO(data))
+def _opened(data: bytes) -> Image.Image:
+    """The picture, not yet unpacked. Raises ExtractionFailed, too_large."""
+    try:
+        picture = Image.open(io.BytesIO(data))
+    except Image.DecompressionBombError as error:
+        raise ExtractionFailed(FailureCode.TOO_LARGE) from error
     if picture.width * picture.height > _MOST_PIXELS:
         raise ExtractionFailed(FailureCode.TOO_LARGE)
+    return picture
+
+
+def _frame(data: bytes, number: int) -> Image.Image:
+    picture = _opened(data)
     for at, frame in enumerate(ImageSequence.Iterator(picture)):
         if at == number:
             return ImageOps.exif_transpose(frame)  # as the phone was held

@@ -10,7 +10,9 @@ import codecs
 import re
 from dataclasses import dataclass, replace
 
-from files.extraction.outcome import Reading, Source
+from files.extraction.advice import FailureCode
+from files.extraction.outcome import ExtractionFailed, Reading, Source
+from files.extraction.text import has_words
 
 _TOKEN = re.compile(
     r"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])"
@@ -79,7 +81,10 @@ def read(source: Source) -> Reading:
     """Paragraphs in file order, footnotes last."""
     document = _Document()
     document.feed(source.data.decode("latin-1"))
-    return Reading(document.text(), hidden=("".join(document.hidden),))
+    text = document.text()
+    if document.is_cut_off and not has_words(text):
+        raise ExtractionFailed(FailureCode.CORRUPT)  # the text stands behind all tables
+    return Reading(text, hidden=("".join(document.hidden),))
 
 
 class _Document:
@@ -95,6 +100,11 @@ class _Document:
         self._default_font: str | None = None
         self._n_to_drop = 0
         self._starred = False
+
+    @property
+    def is_cut_off(self) -> bool:
+        """The file ended inside of a group."""
+        return bool(self._outer)
 
     def text(self) -> str:
         whole = "".join([*self._body, "\n\n", *self._notes])

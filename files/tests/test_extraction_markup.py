@@ -148,3 +148,10 @@ def test_an_odt_with_a_password_is_encrypted() -> None:
         odt("", manifest="<manifest><encryption-data/></manifest>")
 
     assert failed.value.code == FailureCode.ENCRYPTED
+
+
+def test_rtf_that_is_cut_off_before_its_text_is_damaged() -> None:
+    with pytest.raises(ExtractionFailed) as failed:
+        extract(rb"{\rtf1\ansi{\fonttbl{\f0 Arial;}}{\colortbl;\red0", file_name="a.rtf")
+
+    assert failed.value.code == FailureCode.CORRUPT

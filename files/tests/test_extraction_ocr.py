@@ -128,3 +128,13 @@ def test_skew_of_a_page_is_found(degrees: float) -> None:
 @pytest.mark.parametrize("size", [(1, 1), (3000, 2), (7, 900)])
 def test_a_picture_of_any_size_can_be_prepared(size: tuple[int, int]) -> None:
     assert max(pictures.readable(Image.new("RGB", size, "grey")).size) <= pictures.LONGEST_SIDE
+
+
+def test_a_picture_too_large_to_unpack_is_refused() -> None:
+    bomb = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
+
+    with pytest.raises(ExtractionFailed) as failed:
+        ocr.count_pages(bomb.getvalue())
+
+    assert failed.value.code == FailureCode.TOO_LARGE

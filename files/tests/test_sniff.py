@@ -54,6 +54,10 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
         (b"From: a@b.se\r\nContent-Type: text/plain\r\n\r\nHello", sniff.MAIL),
         (b"From: my point of view, it is fine.", sniff.TEXT),
         (b"<?xml version='1.0'?><w:wordDocument>", sniff.WORD_2003_XML),
+        (b"<?xml version='1.0'?>\n<office:document>", sniff.XML),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'>", sniff.XML),
+        (b"<?xml version='1.0'?><plist><dict><key>URL</key>", sniff.WEB_LINK),
+        (b"<?xml version='1.0'?>\n<!DOCTYPE html>", sniff.HTML),
         (bytes(range(256)) * 4, sniff.UNKNOWN),
     ],
 )
@@ -72,3 +76,7 @@ def test_the_name_chooses_among_kinds_of_plain_text(name: str, media_type: str) 
 @pytest.mark.parametrize("name", ["essay.pdf", "essay.docx", "essay.odt"])
 def test_the_name_never_overrules_a_signature(name: str) -> None:
     assert sniff.sniff(b"{\\rtf1 Hello}", file_name=name) == sniff.RTF
+
+
+def test_xml_is_text_where_the_name_says_so() -> None:
+    assert sniff.sniff(b"<?xml version='1.0'?><a>Hello</a>", file_name="a.txt") == sniff.TEXT
