@@ -22,7 +22,7 @@ for _name in (*_ONE_BYTE, *(name for _, name in BYTE_ORDER_MARKS)):
 _MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
-_MOST_BYTES_PER_CHAR = 4  # UTF-32, and the longest of UTF-8
+MOST_BYTES_PER_CHAR = 4  # UTF-32, and the longest of UTF-8
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 _SAMPLE_CHARS = 64 * 1024
 
@@ -37,7 +37,7 @@ def read(source: Source) -> Reading:
 
     Its lines stay as they are: whether a single line end is a paragraph cannot be known.
     """
-    if len(source.data) > _MOST_BYTES_PER_CHAR * source.limits.text_chars:
+    if len(source.data) > MOST_BYTES_PER_CHAR * source.limits.text_chars:
         raise ExtractionFailed(FailureCode.TOO_LARGE)
     return Reading(decode(source.data))
 
