@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from spellcheck import detection, names, proposals, tokens
+from lifecycle.words import count_words
+from spellcheck import confusions, detection, names, proposals, tokens
 from spellcheck.dictionaries import LANGUAGES, lexicon
 
 MAX_SUGGESTIONS = 5
@@ -23,7 +24,8 @@ class Misspelling:
     """One place in the text; start and length in code points of the text as given.
 
     kind: "split" for a word kept apart ("jätte bra"; `word` then holds a space), "joined" for words
-    run together ("alot"), else "spelling".
+    run together ("alot"), "confusion" for a right word in another's place ("better then me"), else
+    "spelling".
     """
 
     start: int
@@ -35,7 +37,10 @@ class Misspelling:
 
 @dataclass(frozen=True, slots=True)
 class SpellReport:
-    """What one check found; misspellings in the order of the text."""
+    """What one check found; misspellings in the order of the text.
+
+    word_count: by the rule of lifecycle.words.
+    """
 
     word_count: int
     misspellings: tuple[Misspelling, ...]
@@ -62,12 +67,25 @@ def check(text: str, *, language: str, known_words: Iterable[str] = ()) -> Spell
         is_joined = " " in "".join(options[:1])
         kind = "split" if flag.joined else "joined" if is_joined else "spelling"
         found.append(Misspelling(flag.start, len(flag.raw), flag.raw, options, kind))
+    found += _confusions(text, language, known, found)
     return SpellReport(
-        word_count=len(counted),
-        misspellings=tuple(found),
+        word_count=count_words(text),
+        misspellings=tuple(sorted(found, key=lambda one: one.start)),
         language=language,
         engine=lex.version,
     )
+
+
+def _confusions(
+    text: str, language: str, known: frozenset[str], found: list[Misspelling]
+) -> list[Misspelling]:
+    """Confused words, but for those that are known or part of something found already."""
+    taken = {at for one in found for at in range(one.start, one.start + one.length)}
+    return [
+        Misspelling(start, len(word), word, (proposals.as_written(meant, word),), "confusion")
+        for start, word, meant in confusions.found(text, language)
+        if start not in taken and word.lower() not in known
+    ]
 
 
 def suggest(word: str, *, language: str, limit: int = MAX_SUGGESTIONS) -> list[str]:

@@ -162,12 +162,15 @@ def _split_cost(first: str, second: str, lex: Lexicon) -> float | None:
 
 def _written(options: Iterable[Option], written: str, lex: Lexicon) -> list[str]:
     """The options in the capitals of the word that they would replace, each once, without it."""
-    cased = [_cased(option, lex) for _, option in options]
-    if written.isupper() and len(written) > 1:
-        cased = [option.upper() for option in cased]
-    elif written[0].isupper():
-        cased = [option[0].upper() + option[1:] for option in cased]
+    cased = [as_written(_cased(option, lex), written) for _, option in options]
     return [option for option in dict.fromkeys(cased) if option != written]
+
+
+def as_written(option: str, written: str) -> str:
+    """The option in the capitals of the word that it would replace."""
+    if written.isupper() and len(written) > 1:
+        return option.upper()
+    return option[0].upper() + option[1:] if written[0].isupper() else option
 
 
 def _cased(option: str, lex: Lexicon) -> str:

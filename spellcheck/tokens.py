@@ -42,7 +42,7 @@ def words(text: str) -> list[re.Match[str]]:
 
 
 def counted(text: str) -> list[str]:
-    """What count_words counts. Every word of words() lies within one of these."""
+    """Runs of letters, digits and inner marks. Every word of words() lies within one of these."""
     return _COUNTED.findall(text)
 
 
@@ -56,14 +56,6 @@ def normal(raw: str) -> str:
 def parts(word: re.Match[str]) -> list[Span]:
     """A hyphenated word's parts, each with its start; a plain word is its only part."""
     return [(word.start() + part.start(), part.group()) for part in _PART.finditer(word.group())]
-
-
-def count_words(text: str) -> int:
-    """Words as a teacher counts them: runs of letters, digits, apostrophes and inner hyphens.
-
-    text: any. Returns >= 0. "don't" is 1, "well-known" is 1, "3.5" is 2.
-    """
-    return len(counted(text))
 
 
 def is_prose(text: str, word: re.Match[str]) -> bool:

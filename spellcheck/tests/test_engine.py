@@ -221,3 +221,47 @@ def test_report_names_the_versions_it_depends_on() -> None:
 def test_unknown_language_is_refused_by_name(call: object) -> None:
     with pytest.raises(ValueError, match="'de'"):
         call("Guten Tag", language="de")  # type: ignore[operator]  # both take these
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "word", "meant"),
+    [
+        ("He is better then me.", "en", "then", "than"),
+        ("You could of gone home.", "en", "of", "have"),
+        ("Your welcome!", "en", "Your", "You're"),
+        ("Their is a dog.", "en", "Their", "There"),
+        ("We want to loose weight.", "en", "loose", "lose"),
+        ("Dem är hemma.", "sv", "Dem", "De"),
+        ("Hon tycker om att leka med de.", "sv", "de", "dem"),
+        ("Hon är bättre en mig.", "sv", "en", "än"),
+    ],
+)
+def test_confused_words_are_found_by_their_neighbours(
+    text: str, language: str, word: str, meant: str
+) -> None:
+    (found,) = engine.check(text, language=language).misspellings
+
+    assert (found.word, found.kind, found.suggestions) == (word, "confusion", (meant,))
+    assert text[found.start : found.start + found.length] == word
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("First it rained, then the sun came. She lives there. Off you go, of course.", "en"),
+        ("The dog wagged its tail while your friends sat on a loose board.", "en"),
+        ("Jag ser dem. De som bor här är snälla. Många av dem är glada. Hon är en bra vän.", "sv"),
+    ],
+)
+def test_words_in_their_own_place_are_not_confused(text: str, language: str) -> None:
+    assert engine.check(text, language=language).misspellings == ()
+
+
+def test_known_words_are_not_confused() -> None:
+    report = engine.check("Your welcome!", language="en", known_words=["your"])
+
+    assert report.misspellings == ()
+
+
+def test_words_are_counted_by_the_rule_of_texts() -> None:
+    assert engine.check("It costs 3.5 euro and/or less.", language="en").word_count == 7
