@@ -31,6 +31,7 @@ def batch_report(request: TeacherRequest, pk: UUID) -> HttpResponse:
         "batch": batch,
         "report": found,
         "figures": list(zip(figures, bars([row.per_100 for row in figures]), strict=True)),
+        "foreign": [row for row in figures if row.probable_language],
         "kinds": list(zip(kinds, bars([row.n_marks for row in kinds]), strict=True)),
         "points": [(point, *ADVICE[point.pattern]) for point in found.points],
         "plot": plot(rates, median=found.median_per_100, high=high or float("inf")),

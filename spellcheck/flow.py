@@ -16,7 +16,7 @@ from batches.models import Batch
 from jobs.attempts import Done
 from pipelines import steps
 from pipelines.models import EssayPhase
-from spellcheck import engine, results, verdicts
+from spellcheck import engine, languages, results, tokens, verdicts
 from spellcheck.models import NEXT, KnownWord, Misspelling
 from spellcheck.results import MAX_WORD_CHARS, Checked
 from spellcheck.verdicts import Seen
@@ -34,7 +34,8 @@ def check(step: EssayPhase) -> Checked:
     """What is misspelt in the text of a step."""
     batch, began_at = step.phase_run.run.batch, timezone.now()
     report = engine.check(step.text.body, language=batch.language, known_words=known_words(batch))
-    return Checked(report, began_at)
+    other = languages.other_than(batch.language, tokens.counted(step.text.body))
+    return Checked(report, began_at, other)
 
 
 def store(ended: Sequence[Done[EssayPhase, Checked]]) -> None:

@@ -19,6 +19,7 @@ class SpellcheckResult(models.Model):
 
     text = models.OneToOneField(EssayText, on_delete=models.CASCADE, related_name="spellcheck")
     language = models.CharField(max_length=2)
+    probable_language = models.CharField(max_length=2, blank=True)  # when it seems to be another
     word_count = models.PositiveIntegerField()
     flagged_count = models.PositiveIntegerField()
     engine = models.CharField(max_length=200)  # name and versions of engine and dictionaries

@@ -37,6 +37,7 @@ class Figures:
     n_marks: int
     n_by_kind: Mapping[str, int] = field(default_factory=dict)
     engine: str = ""  # name and versions of what checked it
+    probable_language: str = ""  # when it seems to be another than the batch's
 
     @property
     def per_100(self) -> float:
@@ -193,7 +194,10 @@ def _figures(essay: Essay, n_by_kind: Counter[str]) -> Figures:
     if text is None:
         return Figures(essay, 0, 0)
     n_marks = n_by_kind.total()
-    return Figures(essay, text.word_count, n_marks, dict(n_by_kind), text.spellcheck.engine)
+    result = text.spellcheck
+    return Figures(
+        essay, text.word_count, n_marks, dict(n_by_kind), result.engine, result.probable_language
+    )
 
 
 def _of(essay: Essay) -> int:

@@ -46,6 +46,7 @@ class Checked:
 
     report: engine.SpellReport
     began_at: datetime
+    probable_language: str = ""  # when the text seems to be written in another
 
 
 def store_all(ended: Sequence[Done[EssayPhase, Checked]]) -> None:
@@ -113,6 +114,7 @@ def _measured(done: Done[EssayPhase, Checked]) -> dict[str, Any]:
     report = done.result.report
     return {
         "language": report.language,
+        "probable_language": done.result.probable_language,
         "word_count": done.row.text.word_count,  # counted once, by the rule of lifecycle/words.py
         "engine": report.engine,
         "processing_ms": done.ms,

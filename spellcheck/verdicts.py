@@ -149,10 +149,13 @@ def _standing(marks: Collection[int]) -> QuerySet[VerdictMark]:
 
 def _forget(verdict: Verdict) -> None:
     """Take the verdict's word off its list, unless it is there for another reason too."""
-    word = verdict.known_word
+    if verdict.known_word is None:
+        return
+    # Locked: of two batches that let go of a word at once, the second must see that it is the last.
+    word = KnownWord.objects.select_for_update().filter(pk=verdict.known_word.pk).first()
+    Verdict.objects.filter(pk=verdict.pk).update(known_word=None)
     if word is None:
         return
-    Verdict.objects.filter(pk=verdict.pk).update(known_word=None)
     if word.source == KnownWord.Source.DECISION and not word.verdicts.exists():
         word.delete()
 

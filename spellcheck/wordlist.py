@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, QuerySet
@@ -95,7 +96,12 @@ def word_is_right(batch_id: UUID, word: str, *, always: bool, by: User) -> Verdi
 def _right(batch: Batch, word: str, marks: set[int], *, always: bool, by: User) -> Verdict:
     known = as_listed(word)
     scope = {"owner": batch.owner, "batch": None} if always else {"owner": None, "batch": batch}
-    listed, _is_new = KnownWord.objects.get_or_create(**scope, language=batch.language, word=known)
+    entry: dict[str, Any] = {**scope, "language": batch.language, "word": known}
+    found, _is_new = KnownWord.objects.get_or_create(**entry)
+    # Locked: another batch's undo may take the word off the list at this moment.
+    listed = KnownWord.objects.select_for_update().filter(pk=found.pk).first()
+    if listed is None:
+        listed, _is_new = KnownWord.objects.get_or_create(**entry)
     is_open = of_current_texts(batch.pk).filter(decision=Decision.OPEN)
     same = {pk for pk, written in is_open.values_list("pk", "word") if as_listed(written) == known}
     return verdicts.record(

@@ -93,6 +93,9 @@ class SpellcheckShown(serializers.Serializer[SpellcheckResult]):
     text_id = serializers.IntegerField()
     text_version = serializers.IntegerField(source="text.version")
     language = serializers.CharField()
+    probable_language = serializers.CharField(
+        help_text="When the text seems to be written in another language than it was checked in."
+    )
     word_count = serializers.IntegerField()
     flagged_count = serializers.IntegerField()
     per_100_words = serializers.FloatField()

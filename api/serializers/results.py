@@ -21,6 +21,9 @@ class EssayFigures(serializers.Serializer[Figures]):
     per_100_words = serializers.FloatField(source="per_100")
     by_kind = serializers.DictField(child=serializers.IntegerField(), source="n_by_kind")
     engine = serializers.CharField(help_text="Name and versions of engine and dictionaries.")
+    probable_language = serializers.CharField(
+        help_text="When the text seems to be written in another language than it was checked in."
+    )
 
 
 class OfAKind(serializers.Serializer[KindFigures]):

@@ -159,3 +159,12 @@ def test_decisions_that_could_not_be_kept_are_told_until_they_are_seen(
 
     assert "could not be kept" not in page_of(browser, essay).text
     assert not SpellcheckResult.objects.exclude(not_kept=[]).exists()
+
+
+def test_text_in_another_language_than_its_batch_is_told(
+    browser: Client, essay: Essay, mark: Misspelling
+) -> None:
+    assert "seems to be written" not in page_of(browser, essay).text
+    SpellcheckResult.objects.filter(pk=mark.result_id).update(probable_language="sv")
+
+    assert "This text seems to be written in Swedish." in page_of(browser, essay).text

@@ -117,6 +117,18 @@ def test_report_of_two_versions_of_the_dictionaries_says_so_and_offers_another_c
     assert reverse(check, args=[checked_batch.pk]) in page
 
 
+def test_report_names_essays_that_seem_to_be_in_another_language(
+    browser: Client, checked_batch: Batch
+) -> None:
+    one = SpellcheckResult.objects.order_by("pk")[0]
+    SpellcheckResult.objects.filter(pk=one.pk).update(probable_language="sv")
+
+    page = browser.get(address(checked_batch)).text
+
+    said = page.partition("1 essay seems to be written in another language")[2]
+    assert one.text.essay.file_name in said.partition("</div>")[0]
+
+
 def test_bars_of_nothing_have_no_width() -> None:
     assert (bars([]), bars([0, 0]), bars([1, 4])) == ([], [0.0, 0.0], [25.0, 100.0])
 
