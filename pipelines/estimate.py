@@ -7,6 +7,7 @@ batch has not been measured yet, or no worker lives, nothing is said.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -225,15 +226,17 @@ def _paces(steps: Collection[str], processes: int) -> Mapping[str, float]:
 
 
 def _recent(phase: str) -> list[tuple[datetime, float]]:
-    """End and seconds of a phase's last tasks that went well at once, found by their index."""
+    """End and seconds of a phase's last texts that went well at once, found by their index.
+
+    Texts that a task took together have begun and ended at the same moments, and share the time.
+    """
     last_runs = PhaseRun.objects.filter(phase=phase).exclude(started_at=None).order_by("-pk")
     done = EssayPhase.objects.filter(
         phase_run__in=list(last_runs.values_list("pk", flat=True)[:N_RECENT]),
         status=EssayPhase.Status.SUCCEEDED,
         attempts=1,
     ).order_by("-phase_run_id", "-text_id")
-    return [
-        (ended_at, (ended_at - started_at).total_seconds())
-        for started_at, ended_at in done.values_list("started_at", "ended_at")[:N_RECENT]
-        if started_at and ended_at
-    ]
+    rows = done.values_list("started_at", "ended_at")[:N_RECENT]
+    moments = [(start, end) for start, end in rows if start and end]
+    together = Counter(moments)
+    return [(end, (end - start).total_seconds() / together[start, end]) for start, end in moments]

@@ -45,6 +45,7 @@ def _own_folder(settings: LazySettings, tmp_path: Path) -> None:
 @pytest.fixture
 def enabled(settings: LazySettings) -> None:
     settings.METRICS_ENABLED = True
+    settings.METRICS_FRESH_S = 0
 
 
 def exposed(client: Client) -> str:
@@ -224,6 +225,25 @@ def test_a_scrape_costs_the_same_for_one_batch_and_for_ten(
     assert len(for_one) == len(for_ten) <= 8
 
 
+def test_whole_tables_are_read_once_in_a_while(
+    client: Client, enabled: None, settings: LazySettings, tmp_path: Path, teacher: User
+) -> None:
+    settings.METRICS_DIR, settings.METRICS_FRESH_S = tmp_path, 60
+    register(teacher, 2)
+    first = exposed(client)
+    register(teacher, 3)
+
+    with CaptureQueriesContext(connection) as queries:
+        second = exposed(client)
+
+    assert 'huleedu_batches{status="awaiting_content_validation"} 2.0' in second  # live
+    kept = 'huleedu_essays{status="awaiting_content"} 2.0'
+    assert kept in first and kept in second
+    assert not any("lifecycle_essay" in query["sql"] for query in queries)
+    settings.METRICS_FRESH_S = 0
+    assert 'huleedu_essays{status="awaiting_content"} 5.0' in exposed(client)
+
+
 # --- HTTP -----------------------------------------------------------------------------------
 SERVE = """
 import sys, django
@@ -300,7 +320,7 @@ def test_request_times_are_a_histogram(served: tuple[Path, str]) -> None:
 def test_process_that_follows_another_leaves_no_further_files(served: tuple[Path, str]) -> None:
     names = sorted(path.name for path in (served[0] / "metrics").iterdir())
 
-    assert names == ["counter_0.db", "histogram_0.db", "seat-0.lock"]
+    assert names == ["counter_0.db", "histogram_0.db", "seat-0.lock", "whole-tables.txt"]
 
 
 def test_nothing_is_counted_where_metrics_are_off(tmp_path: Path) -> None:

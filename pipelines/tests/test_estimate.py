@@ -198,7 +198,8 @@ def pretend_paces() -> None:
     for i, text in enumerate(EssayText.objects.order_by("pk")):
         EssayText.objects.filter(pk=text.pk).update(created_at=start + timedelta(seconds=i))
     done = EssayPhase.objects.filter(status=EssayPhase.Status.SUCCEEDED)
-    done.update(started_at=timezone.now())
+    for step in done:  # each in a task of its own
+        done.filter(pk=step.pk).update(started_at=timezone.now())
     done.update(ended_at=F("started_at") + timedelta(seconds=4))
 
 
@@ -219,6 +220,17 @@ def test_batch_that_is_checked_needs_its_checks(
     batch = being_checked(teacher, 6, drain)
 
     assert estimate.seconds_left(batch) == 6 * 4 / 2
+
+
+def test_texts_that_a_task_took_together_share_its_time(
+    teacher: User, drain: Drain, worker: Worker, measured: None
+) -> None:
+    done = EssayPhase.objects.filter(status=EssayPhase.Status.SUCCEEDED)
+    start = timezone.now()
+    done.update(started_at=start, ended_at=start + timedelta(seconds=4))  # all four of them
+    batch = being_checked(teacher, 6, drain)
+
+    assert estimate.seconds_left(batch) == 6 * 4 / 4 / 2
 
 
 def test_estimate_shrinks_as_checks_end(
