@@ -1,0 +1,49 @@
+"""Three essays of one teacher, behind a hundred of another's and a scan, with a real worker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from accounts.models import User
+from batches.models import Batch
+from files.models import Upload
+from files.tests.test_extraction_ocr import needs_tesseract
+from files.tests.test_scans import photograph, scanned
+from tests.essays import fresh, hand_in, hand_in_good, register
+from tests.faults.conftest import StartWorker
+from tests.faults.real_worker import eventually
+from tests.faults.test_batches import n_done
+
+pytestmark = pytest.mark.xdist_group("faults")
+
+MANY, FEW, N_PAGES = 100, 3, 12
+DONE = Batch.Status.COMPLETED_SUCCESSFULLY
+
+
+@needs_tesseract
+def test_three_essays_wait_for_two_windows_and_for_no_scan(
+    start: StartWorker, teacher: User, colleague: User, tmp_path: Path
+) -> None:
+    many = register(teacher, MANY)
+    hand_in_good(many, MANY)
+    scan = register(teacher, 1)
+    hand_in(scan, scanned("long.pdf", *[photograph()] * N_PAGES))
+    worker = start("--all-queues", DJANGO_SETTINGS_MODULE="huleedu.settings", VAR_DIR=str(tmp_path))
+    being_read = Upload.objects.scans().filter(batch=scan, attempts__gt=0)
+    eventually(being_read.exists, within_s=60, what=worker)
+
+    few = register(colleague, FEW)
+    hand_in_good(few, FEW)
+    before = n_done()
+    eventually(lambda: fresh(few).status == DONE, within_s=30, what=worker)
+    n_others = n_done() - before - 2 * FEW
+
+    # Its reading, its start and its checks each find a window of the others before them, and what
+    # both processes had begun.
+    in_front = settings.QUEUE_WINDOW + 2 * settings.ESSAYS_PER_TASK
+    assert n_others <= 3 * in_front
+    assert fresh(many).status != DONE
+    assert being_read.exists()
