@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -45,6 +48,7 @@ def begin(page: Page, files: list[Path], course: str = "ENG6") -> None:
     page.get_by_label("Course").select_option(course)
     page.get_by_role("button", name="Start with").click()
     page.wait_for_url("**/batches/*-*")
+    page.locator("#line").wait_for()  # all files are sent
 
 
 def test_thirty_files_three_of_them_bad_become_decided_essays(
@@ -74,6 +78,19 @@ def test_thirty_files_three_of_them_bad_become_decided_essays(
     decide_all_by_keyboard(page)
     expect(page.get_by_role("heading", name="All decided")).to_be_visible()
     assert not essay_shown(page).filter(decision="open").exists()
+
+    page.locator(".crumb a").click()
+    page.get_by_role("link", name="Class report").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.get_by_role("link", name="Export").click()
+    page.get_by_role("button", name=re.compile("Make the file.*Everything")).click()
+    download = page.get_by_role("link", name=re.compile("Download.*Everything"))
+    expect(download).to_be_visible(timeout=READ_S)
+    with page.expect_download() as arriving:
+        download.click()
+    with ZipFile(arriving.value.path()) as archive:
+        folders = Counter(name.partition("/")[0] for name in archive.namelist())
+    assert (folders["essays"], folders["corrected"]) == (29, 1)  # one of them was decided
 
 
 def essay_shown(page: Page) -> Any:
@@ -148,7 +165,7 @@ def test_two_windows_show_the_same_decision(
     expect(first.locator("#said")).to_contain_text("Ignored.")
     second.get_by_role("button", name="Ignore here").click()
 
-    expect(second.locator("#note")).to_contain_text("cannot become")
+    expect(second.locator("#note")).to_contain_text("Nothing was changed.")
     expect(second.locator("#note")).to_contain_text("Ignored here")
 
 
@@ -185,13 +202,13 @@ def test_open_menu_and_focus_survive_what_is_new(
 ) -> None:
     page = open_page("/")
     begin(page, a_class(tmp_path, n_good=7))
-    menu = page.locator("tr", has_text="alva_b.docx").locator("summary")
+    menu = page.locator("tr", has_text="last_ditch.pdf").locator("summary")
     menu.click()
 
     line(page).to_contain_text("7 of 10 checked", timeout=READ_S)
 
     expect(menu).to_be_focused()
-    expect(page.locator("tr", has_text="alva_b.docx").get_by_text("Remove")).to_be_visible()
+    expect(page.locator("tr", has_text="last_ditch.pdf").get_by_text("Remove")).to_be_visible()
 
 
 def test_everything_works_without_scripts(
