@@ -23,9 +23,19 @@ from pages.states import HAS_TEXT
 from spellcheck.models import Misspelling
 from tests.essays import GOOD, broken_file, essay_file, fresh, register
 
-BATCH_ACTIONS = ("start", "cancel", "reopen", "close", "retry", "expect", "files", "archive")
+BATCH_ACTIONS = (
+    "start",
+    "cancel",
+    "reopen",
+    "close",
+    "retry",
+    "expect",
+    "check",
+    "files",
+    "archive",
+)
 FILE_ACTIONS = ("retry", "remove", "extra")
-ESSAY_ACTIONS = ("absent", "file", "paste", "text")
+ESSAY_ACTIONS = ("absent", "file", "paste", "text", "check")
 MARK_ACTIONS = ("accept", "ignore", "undo", "right")
 CLICKS = st.one_of(
     st.tuples(st.just("batch"), st.sampled_from(BATCH_ACTIONS), st.integers(0, 9)),
