@@ -37,7 +37,7 @@ def fill_window(batch: Batch) -> None:
         size=batch.queue_window,
         together=settings.ESSAYS_PER_TASK,
     )
-    window.fill(of_batch.scans(), SCAN_TASK)
+    window.fill(of_batch.scans(), SCAN_TASK, size=batch.queue_window)
 
 
 def begin_extraction(upload_ids: Sequence[UUID]) -> list[Attempt[Upload]]:

@@ -10,7 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from batches import flow as batches
 from batches.models import Batch
+from files import reading
 from tests.essays import fresh, hand_in_good, register
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,18 @@ def test_priority_holds_for_the_checks_too(
 
     steps = batch.runs.get().phase_runs.get().essay_phases
     assert steps.exclude(queued_at=None).count() == window
+
+
+@pytest.mark.parametrize(("priority", "window"), [("low", 4), ("normal", 8), ("high", 16)])
+def test_priority_holds_for_scans_too(teacher: User, priority: str, window: int) -> None:
+    batch = register(teacher, 20, priority=priority)
+    hand_in_good(batch, 20)
+    batch.uploads.update(pages_done=0, queued_at=None)  # they turn out to be pictures
+
+    with batches.held(batch.pk) as locked:
+        reading.fill_window(locked)
+
+    assert n_queued(batch) == window
 
 
 def test_batch_has_a_normal_priority_when_nothing_is_said(teacher: User) -> None:
