@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.spelling_data import WORD
 from spellcheck import engine
 from spellcheck.dictionaries import read_levels
 from spellcheck.management.building.hunspells import spellers, spelt_right
@@ -144,3 +145,15 @@ MAKERS: dict[str, Callable[[str], Peer | None]] = {
     "aspell": aspell,
     "symspellpy": symspell,
 }
+
+
+def flags(peer: Peer, text: str, language: str) -> list[tuple[int, int, tuple[str, ...]]]:
+    """(start, end, proposals) of what a peer flags; peers are asked word by word."""
+    if peer.name == "huleedu":
+        report = engine.check(text, language=language)
+        return [(m.start, m.start + m.length, m.suggestions) for m in report.misspellings]
+    return [
+        (match.start(), match.end(), ())
+        for match in WORD.finditer(text)
+        if len(match.group()) > 1 and peer.is_wrong(match.group().replace("’", "'"))
+    ]

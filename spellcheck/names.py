@@ -7,10 +7,11 @@ from functools import cache
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from spellcheck.candidates import common
-from spellcheck.costs import PER_LEVEL
+from spellcheck.candidates import alike, common
+from spellcheck.costs import NAME, PER_LEVEL, SOUND
 from spellcheck.dictionaries import Lexicon, read
-from spellcheck.proposals import likely
+from spellcheck.proposals import by_rule
+from spellcheck.ranking import rank
 
 # A word with a capital is a misspelling when what was probably meant costs less than this:
 # (opens a sentence, is in the list of names) -> by language. A cost is minus the logarithm of
@@ -26,8 +27,8 @@ _SHOUTED = -6.4
 # A word that the text writes so more than once is likelier a name.
 _REPEATED = -1.5
 NOT_CLOSE = 9.0
-# A slip costs at least this, when what was meant sounds the same.
-_LEAST_SLIP = 0.5
+# What so many slips cost at least.
+_LEAST_COSTS = (0.0, 0.5, 1.5)
 
 
 @cache
@@ -46,17 +47,23 @@ def is_listed(word: str, language: str) -> bool:
     return language == "sv" and lower.endswith("s") and lower[:-1] in listed
 
 
-def might_mean(word: str, worth: float, lex: Lexicon) -> bool:
-    """Whether a name, or a word common enough to be worth so much, looks like the word.
+def likeliest(word: str, worth: float, lex: Lexicon) -> tuple[float, str]:
+    """(cost, option) of what the word in lower case may stand for, if it is worth so much.
 
-    A quick look that spares the search for proposals; what it denies would cost too much.
+    Looks only among words that are common enough, or names, and begin with the same letter: much
+    sooner than a search for proposals, and an essay has many names.
     """
-    level = (worth - _LEAST_SLIP) / PER_LEVEL
-    return any(
-        lex.levels[option] >= level or option in lex.names
-        for options in common(word, lex.language)
-        for option, _, _ in extract(word, options, scorer=OSA.distance, score_cutoff=2, limit=None)
-    )
+    close = {}
+    for options in common(word, lex.language):
+        for option, distance, _ in extract(
+            word, options, scorer=OSA.distance, score_cutoff=2, limit=None
+        ):
+            least = _LEAST_COSTS[int(distance)] - SOUND
+            wanted = NAME - _MISSPELT_NAME if option in lex.names else worth
+            if PER_LEVEL * lex.levels[option] >= wanted + least:
+                close[option] = int(distance)
+    ranked = rank(word, close, alike(word, lex), lex) if close else []
+    return min([*ranked, *by_rule(word, lex)], default=(NOT_CLOSE, ""))
 
 
 def may_be_name(word: str, *, opens: bool, n_seen: int, lex: Lexicon) -> bool:
@@ -70,15 +77,10 @@ def may_be_name(word: str, *, opens: bool, n_seen: int, lex: Lexicon) -> bool:
     listed = is_listed(word, lex.language)
     if listed and not opens and not word.isupper():
         return True
-    limit = _LIMITS[lex.language][opens, listed and opens]
-    if not opens and not might_mean(word.lower(), -limit, lex):
-        return True
-    best = likely(word.lower(), lex.language)[:1]
-    cost, option = best[0] if best else (NOT_CLOSE, "")
-    if not opens and option in lex.names:
-        limit = max(limit, _MISSPELT_NAME)
-    if word.isupper():
-        limit = _SHOUTED
+    limit = _SHOUTED if word.isupper() else _LIMITS[lex.language][opens, listed and opens]
     if n_seen > 1:
         limit += _REPEATED
+    cost, option = likeliest(word.lower(), -limit, lex)
+    if not opens and not word.isupper() and option in lex.names:
+        limit = max(limit, _MISSPELT_NAME + (_REPEATED if n_seen > 1 else 0.0))
     return cost > limit

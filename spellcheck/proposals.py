@@ -82,9 +82,7 @@ def likely(word: str, language: str) -> tuple[Option, ...]:
         costs[other] = min(cost, costs.get(other, cost))
     if word in lex.names:
         costs[word] = NAME - PER_LEVEL * lex.levels[word] - _CAPITAL_WORTH
-    for place, form in enumerate(learner.meant(word, language)):
-        costs[form] = _RULE_COST + place
-    for cost, option in (*_splits(word, lex), *_marked(word, lex)):
+    for cost, option in by_rule(word, lex):
         costs[option] = cost
     if min(costs.values(), default=0.0) > _DOUBTFUL:
         for option, level in _rare(word, lex).items():
@@ -108,6 +106,12 @@ def _relatives(word: str, likeliest: list[str], lex: Lexicon) -> Iterator[tuple[
     for base in (word, *likeliest):
         for other in families.family(base, lex):
             yield base, other
+
+
+def by_rule(word: str, lex: Lexicon) -> list[Option]:
+    """What needs no search: forms made by rule, two words joined, a mark left out."""
+    forms = [(_RULE_COST + at, form) for at, form in enumerate(learner.meant(word, lex.language))]
+    return [*forms, *_splits(word, lex), *_marked(word, lex)]
 
 
 def prepare(lex: Lexicon) -> None:

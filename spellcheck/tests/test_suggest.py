@@ -49,7 +49,7 @@ def test_swedish_error_gets_its_word_first(wrong: str, right: str) -> None:
     ("wrong", "right"),
     [
         ("tuff", "tough"),
-        ("helfie", "healthy"),
+        ("norf", "north"),
         ("unpredict", "unpredictable"),
         ("lackness", "lack"),
     ],
