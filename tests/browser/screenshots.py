@@ -31,7 +31,11 @@ FOLDER = ROOT / "docs" / "screenshots"
 MAX_BYTES = 150_000
 COLOURS = 64
 LAPTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}}
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+}
 
 
 def a_class(owner: User, n: int | None, folder: str, **details: Any) -> Batch:
@@ -99,6 +103,11 @@ def test_take_the_pictures(
     laptop.get_by_role("button", name=re.compile("Make the file.*Everything")).click()
     keep(laptop, "export")
     drain()
+
+    laptop.goto(evening["place"].essays.get(file_name="hugo_L_essay.pdf").get_absolute_url())
+    laptop.get_by_label("Show the original").check()
+    laptop.get_by_role("img", name="Page 1").evaluate("picture => picture.decode()")
+    keep(laptop, "original")
 
     dark = open_page(essay, **LAPTOP, color_scheme="dark")
     keep(dark, "essay-dark")
