@@ -76,6 +76,22 @@ def put(
 
     Raises StorageUnavailable; then no row exists.
     """
+    content = write(
+        stream, owner_id=owner_id, size_bytes=size_bytes, sha256=sha256, content_type=content_type
+    )
+    content.save(force_insert=True)
+    return content
+
+
+def write(
+    stream: IO[bytes],
+    *,
+    owner_id: int,
+    size_bytes: int,
+    sha256: str,
+    content_type: str = StoredContent.ContentType.RAW_UPLOAD_BLOB,
+) -> StoredContent:
+    """`put` for a row that the caller will save; until then a sweep may take the bytes."""
     random = uuid.uuid4().hex
     name = f"{random[:2]}/{random}"
     try:
@@ -84,7 +100,7 @@ def put(
         with suppress(Exception):  # part of it may lie there; else a sweep finds it
             default_storage.delete(name)
         raise StorageUnavailable from error
-    return StoredContent.objects.create(
+    return StoredContent(
         owner_id=owner_id,
         storage_name=stored_name,
         size_bytes=size_bytes,

@@ -6,7 +6,7 @@ The files in a zip archive come in like those beside it, each with a receipt of 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from accounts.models import User
 from batches import flow as batches
 from batches.errors import Conflict
 from content import store
+from content.models import StoredContent
 from events import correlation
 from files import advice
 from files import archive_intake as archives
@@ -26,29 +27,37 @@ from files.reading import fill_window
 from files.receipts import Handed, Named, Outcome, Receipt
 
 MAX_NAME_CHARS = 255
+TOGETHER = 8  # files that share a transaction
 
 
 def receive_all(
     batch_id: UUID, handed: Iterable[Handed], *, by: User, allow_duplicate: bool = False
 ) -> list[Receipt]:
-    """Take in the files of one request, one short transaction a file, and queue them to be read."""
-    receipts: list[Receipt] = []
+    """Take in the files of one request, a few in a transaction, and queue them to be read."""
+    answers: list[Receipt | Placing] = []
     for item in handed:
         if _is_archive(item):
-            most = settings.MAX_FILES_PER_REQUEST - len(receipts)
-            members = _unpacked(item, most=most)
+            members = _unpacked(item, most=settings.MAX_FILES_PER_REQUEST - len(answers))
         else:
             members = iter([item])
-        receipts += [
-            member
-            if isinstance(member, Receipt)
-            else receive(batch_id, member, by=by, allow_duplicate=allow_duplicate, queue=False)
-            for member in members
-        ]
+        for member in members:
+            if isinstance(member, Handed):
+                answers.append(_stored(batch_id, member, by=by, allow_duplicate=allow_duplicate))
+            else:
+                answers.append(member)
+            if sum(isinstance(answer, Placing) for answer in answers[-TOGETHER:]) == TOGETHER:
+                answers = _answered(batch_id, answers)
+    receipts = [answer for answer in _answered(batch_id, answers) if isinstance(answer, Receipt)]
     with batches.locked(batch_id) as batch:
         if batch is not None:
             fill_window(batch)
     return receipts
+
+
+def _answered(batch_id: UUID, answers: Sequence[Receipt | Placing]) -> list[Receipt | Placing]:
+    """The answers in their order, once what is stored has been placed."""
+    placed = iter(_placed(batch_id, [each for each in answers if isinstance(each, Placing)]))
+    return [each if isinstance(each, Receipt) else next(placed) for each in answers]
 
 
 def _is_archive(handed: Handed) -> bool:
@@ -121,12 +130,27 @@ def receive(
     by: User,
     allow_duplicate: bool = False,
     replaces: UUID | None = None,
-    queue: bool = True,
 ) -> Receipt:
-    """Take one file in: its bytes are hashed and stored first, then it finds its slot.
+    """Take one file in, and queue it to be read. replaces: the upload in whose slot it is put."""
+    stored = _stored(
+        batch_id, handed, by=by, allow_duplicate=allow_duplicate, replaces=replaces, queue=True
+    )
+    if isinstance(stored, Receipt):
+        return stored
+    [receipt] = _placed(batch_id, [stored])
+    return receipt
 
-    replaces: the upload in whose slot the file is put. queue: False when the caller queues it.
-    """
+
+def _stored(
+    batch_id: UUID,
+    handed: Handed,
+    *,
+    by: User,
+    allow_duplicate: bool,
+    replaces: UUID | None = None,
+    queue: bool = False,
+) -> Receipt | Placing:
+    """Hash and store the bytes of a file, which then waits for its slot."""
     name = clean_name(handed.file.name)
     stream = handed.file.file
     too_large = Receipt(
@@ -138,7 +162,7 @@ def receive(
     if size > settings.MAX_UPLOAD_BYTES:
         return too_large
     try:
-        content = store.put(stream, owner_id=by.pk, size_bytes=size, sha256=sha256)
+        content = store.write(stream, owner_id=by.pk, size_bytes=size, sha256=sha256)
     except store.StorageUnavailable:
         detail = _("The file could not be stored. Nothing was lost: try again in a moment.")
         return Receipt(name, Outcome.REFUSED, code="storage_unavailable", detail=detail)
@@ -151,16 +175,37 @@ def receive(
         sha256=sha256,
         correlation_id=correlation.current(),
     )
-    placing = Placing(upload, handed, by, allow_duplicate, replaces, queue)
+    return Placing(upload, content, handed, by, allow_duplicate, replaces, queue)
+
+
+def _placed(batch_id: UUID, stored: Sequence[Placing]) -> list[Receipt]:
+    """Find the slots of some files in one transaction, or, when one cannot be placed, each alone.
+
+    The bytes of files that are not taken in go again.
+    """
     try:
         with batches.held(batch_id) as batch:
-            receipt = placing.place(batch)
-            if receipt.upload_id != upload.pk:
-                store.discard([content])
+            StoredContent.objects.bulk_create(placing.content for placing in stored)
+            receipts = [placing.place(batch) for placing in stored]
+            store.discard(
+                placing.content
+                for placing, receipt in zip(stored, receipts, strict=True)
+                if receipt.upload_id != placing.upload.pk
+            )
+            return receipts
     except Conflict as conflict:
-        store.discard([content])
-        return Receipt(name, Outcome.REFUSED, code=conflict.code, detail=conflict.detail)
-    return receipt
+        if len(stored) > 1:
+            return [receipt for placing in stored for receipt in _placed(batch_id, [placing])]
+        store.discard([placing.content for placing in stored])
+        return [
+            Receipt(
+                placing.upload.original_name,
+                Outcome.REFUSED,
+                code=conflict.code,
+                detail=conflict.detail,
+            )
+            for placing in stored
+        ]
 
 
 def clean_name(name: str | None) -> str:

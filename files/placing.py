@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from batches.errors import Conflict
 from batches.models import Batch
+from content.models import StoredContent
 from events.bus import publish
 from events.topics import BatchFileAdded
 from files import flow
@@ -30,6 +31,7 @@ class Placing:
     """One stored file on its way into a locked batch."""
 
     upload: Upload
+    content: StoredContent
     handed: Handed
     by: User
     allow_duplicate: bool

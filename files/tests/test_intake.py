@@ -11,7 +11,10 @@ from django.core.files.storage import default_storage
 
 from accounts.models import User
 from batches.models import Batch
+from content import store
 from content.models import StoredContent
+from events.models import Event
+from events.topics import BatchFileAdded
 from files import flow, intake
 from files.models import Upload
 from files.receipts import Handed, Outcome
@@ -70,6 +73,27 @@ def test_file_over_the_limit_is_refused_and_the_others_are_taken(
 
     assert [receipt.outcome for receipt in receipts] == [Outcome.REFUSED, Outcome.ACCEPTED]
     assert receipts[0].code == "too_large"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_file_without_a_place_is_refused_and_those_that_came_with_it_are_taken(
+    teacher: User,
+) -> None:
+    batch = register(teacher, 12)
+    hand_in(batch, essay_file("first.txt"), reference="essay-01")
+    handed = [Handed(essay_file(f"{n}.txt")) for n in range(10)]
+    handed[4] = Handed(essay_file("second.txt"), reference="essay-01")
+
+    receipts = intake.receive_all(batch.pk, handed, by=teacher)
+
+    assert [receipt.file_name for receipt in receipts] == [each.file.name for each in handed]
+    assert [n for n, each in enumerate(receipts) if each.outcome != Outcome.ACCEPTED] == [4]
+    assert receipts[4].code == "slot_taken"
+    assert readiness.count(batch) == Counts(ingesting=10, awaiting=2)
+    kept = set(StoredContent.objects.values_list("storage_name", flat=True))
+    assert kept == {name for names in store._stored_names() for name in names}
+    events = Event.objects.filter(batch_id=batch.pk, event_type=BatchFileAdded.topic)
+    assert events.count() == batch.uploads.count() == len(kept) == 10
 
 
 def test_storage_that_fails_refuses_the_file_and_says_so(
