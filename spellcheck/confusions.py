@@ -30,14 +30,20 @@ class Rule:
     after: re.Pattern[str]
 
 
-OPENING, STOP = "^", "$"
+OPENING, STOP, NOT_AND = "^", "$", "!and"
 
 
 def rule(written: str, meant: str, before: str, after: str) -> Rule:
-    """before: words, "" for any, or OPENING of a sentence. after: words, or STOP of a clause."""
+    """before: words, "" for any, OPENING of a sentence, or NOT_AND for any other word than "and".
+    after: words, or STOP of a clause.
+    """
     lead = " " if before not in ("", OPENING) else ""
     trail = " " if after != STOP else ""
-    behind = {"": r"(?:^|[^\w'’-])", OPENING: r"(?:^|[.!?\n]\s*)"}
+    behind = {
+        "": r"(?:^|[^\w'’-])",
+        OPENING: r"(?:^|[.!?\n]\s*)",
+        NOT_AND: r"\w(?<!\band) ",
+    }
     return Rule(
         written,
         meant,
@@ -70,10 +76,12 @@ RULES = {
         rule("there", "their", "", "own|selves"),
         rule("loose", "lose", "to|will|can|could|would|might|you|we|they|i|not|don't|won't|can't",
              "weight|the|my|your|his|her|our|their|it|everything|control|hope|money|faith|focus"),
+        rule("fro", "from", NOT_AND, "the|a|an|my|your|his|her|our|their|this|that|it|me|you|"
+             "him|us|them|where|what|one|all|home|school"),
         rule("peace", "piece", "a", "of (?:cake|paper|advice|land|bread|meat|art|music|clothing)"),
     ),
     "sv": (
-        rule("dem", "de", "^", _FINITE),
+        rule("dem", "de", OPENING, _FINITE),
         rule("dem", "de", "att|när|eftersom|men|så|fast|innan|medan", _FINITE),
         rule("de", "dem", _PREPOSITIONS, STOP),
         rule("vart", "var", "", "är|ligger|bor|finns|står|sitter|jobbar|bodde|låg"),

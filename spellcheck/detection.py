@@ -29,10 +29,14 @@ def flags(text: str, chunks: set[str], lex: Lexicon, known: frozenset[str]) -> l
 
     chunks: what tokens.counted finds in the text. known: words in lower case that are right.
     """
+    doubtful = [
+        chunk
+        for chunk in chunks - lex.plain
+        if not (chunk.istitle() and chunk.isalpha() and chunk.lower() in lex.plain)
+    ]
     wrong = {
         word.group()
-        for chunk in chunks
-        if chunk not in lex.plain
+        for chunk in doubtful
         for word in tokens.words(chunk)
         if not is_right(tokens.normal(word.group()), lex, known)
     }

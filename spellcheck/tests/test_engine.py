@@ -231,6 +231,7 @@ def test_unknown_language_is_refused_by_name(call: object) -> None:
         ("Your welcome!", "en", "Your", "You're"),
         ("Their is a dog.", "en", "Their", "There"),
         ("We want to loose weight.", "en", "loose", "lose"),
+        ("She ran fro the house.", "en", "fro", "from"),
         ("Dem är hemma.", "sv", "Dem", "De"),
         ("Hon tycker om att leka med de.", "sv", "de", "dem"),
         ("Hon är bättre en mig.", "sv", "en", "än"),
@@ -248,7 +249,10 @@ def test_confused_words_are_found_by_their_neighbours(
 @pytest.mark.parametrize(
     ("text", "language"),
     [
-        ("First it rained, then the sun came. She lives there. Off you go, of course.", "en"),
+        (
+            "It swung to and fro the whole day. Then the sun came. She lives there. Off you go, of course.",
+            "en",
+        ),
         ("The dog wagged its tail while your friends sat on a loose board.", "en"),
         ("Jag ser dem. De som bor här är snälla. Många av dem är glada. Hon är en bra vän.", "sv"),
     ],
