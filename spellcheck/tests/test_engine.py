@@ -250,7 +250,7 @@ def test_confused_words_are_found_by_their_neighbours(
     ("text", "language"),
     [
         (
-            "It swung to and fro the whole day. Then the sun came. She lives there. Off you go, of course.",
+            "It swung to and fro the whole day, then the sun came. She lives there. Off you go.",
             "en",
         ),
         ("The dog wagged its tail while your friends sat on a loose board.", "en"),
