@@ -38,7 +38,7 @@ _PATIENCE_S = 30.0  # with the warm process itself: its start, a fork, an ending
 _READ_BYTES = 64 * 1024
 _ANSWER_BYTES_PER_CHAR = 12  # "\\ud83d\\ude00" is the longest that JSON makes of one character
 _SHARE_BEFORE_KILL = 0.93  # of the wall limit; the rest is for ending the child
-_OUT_OF_MEMORY = (signal.SIGABRT, signal.SIGKILL, signal.SIGTRAP, signal.SIGILL)
+_OUT_OF_MEMORY = (signal.SIGABRT, signal.SIGTRAP, signal.SIGILL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class _Ending:
 
 
 class SandboxUnavailable(RuntimeError):
-    """A child could not be confined and read nothing: the machine's fault, not the file's."""
+    """A child could not be confined, or was killed: the machine's fault, not the file's."""
 
 
 def extract_in_sandbox(
@@ -228,7 +228,10 @@ def _answer_of(ending: _Ending, limits: Limits) -> Answer:
     if ending.flooded:
         raise ExtractionFailed(FailureCode.TOO_LARGE)
     if os.WIFSIGNALED(ending.status):
-        raise ExtractionFailed(_code_of_signal(os.WTERMSIG(ending.status), ending.cpu_s, limits))
+        number = os.WTERMSIG(ending.status)
+        if number == signal.SIGKILL and ending.cpu_s < limits.cpu_s:
+            raise SandboxUnavailable("killed from outside")  # perhaps by a kernel short of memory
+        raise ExtractionFailed(_code_of_signal(number, ending.cpu_s, limits))
     try:
         answer = json.loads(ending.raw_answer)
         if "unconfined" in answer:
@@ -248,7 +251,7 @@ def _code_of_signal(number: int, cpu_s: float, limits: Limits) -> FailureCode:
     logger.warning("A reader's child died of signal %s after %.1f s of CPU", number, cpu_s)
     if number == signal.SIGXCPU or cpu_s >= limits.cpu_s:
         return FailureCode.TIMEOUT
-    # pdfium aborts or traps when an allocation fails; SIGKILL is the kernel short of memory.
+    # pdfium aborts or traps when an allocation fails.
     return FailureCode.TOO_LARGE if number in _OUT_OF_MEMORY else FailureCode.CORRUPT
 
 

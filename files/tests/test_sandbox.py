@@ -78,7 +78,6 @@ def command_of(pid: int) -> str:
     [
         (eat_memory, FailureCode.TOO_LARGE),
         (partial(kill_oneself_with, signal.SIGABRT), FailureCode.TOO_LARGE),
-        (partial(kill_oneself_with, signal.SIGKILL), FailureCode.TOO_LARGE),
         (crash_in_native_code, FailureCode.CORRUPT),
         (exit_at_once, FailureCode.CORRUPT),
         (write_garbage, FailureCode.CORRUPT),
@@ -225,6 +224,13 @@ def test_threads_take_turns() -> None:
         read = threads.map(lambda name: extract_in_sandbox(name.encode(), file_name="a"), names)
 
     assert [found.text for found in read] == names
+
+
+def test_reader_that_somebody_kills_does_not_blame_its_file() -> None:
+    killed: Callable[[], Any] = partial(kill_oneself_with, signal.SIGKILL)
+
+    with pytest.raises(sandbox.SandboxUnavailable):
+        sandbox.run(killed, FAST)
 
 
 def test_without_confinement_nothing_is_read() -> None:

@@ -13,11 +13,12 @@ import random
 import signal
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped,unused-ignore]  # stubs are not among the requirements
 import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
@@ -78,6 +79,14 @@ def kill_the_supervisor(stage: Stage) -> None:
     start_again(stage)
 
 
+def kill_the_readers(stage: Stage) -> None:
+    """Whatever the workers have started to read files in."""
+    for worker in stage.worker.pids("workers"):
+        for reader in psutil.Process(worker).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                reader.kill()
+
+
 def kill_everything(stage: Stage) -> None:
     for pid in stage.worker.family():
         os.kill(pid, signal.SIGKILL)
@@ -116,6 +125,7 @@ class Fault:
 
 SHORT_FORM = [
     Fault("kill worker", partial(kill, "worker")),
+    Fault("kill readers", kill_the_readers),
     Fault("kill everything", kill_everything, RESTART_STALL_S),
     Fault("cut connections", cut_all_connections, LOST_CONNECTION_STALL_S, needs_server=True),
     Fault(
