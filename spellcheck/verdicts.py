@@ -117,7 +117,9 @@ def take_back(verdict_id: int, *, by: User) -> Verdict:
     Its marks return to what was decided before it, and later decisions on them stay. Raises
     Conflict when all of it was taken back already.
     """
-    batch_id = Verdict.objects.values_list("batch_id", flat=True).get(pk=verdict_id)
+    batch_id = Verdict.objects.filter(pk=verdict_id).values_list("batch_id", flat=True).first()
+    if batch_id is None:
+        raise Conflict("batch_gone", _("This batch has been deleted."))
     with batches.held(batch_id):
         verdict = Verdict.objects.select_related("known_word").get(pk=verdict_id)
         mine = VerdictMark.objects.filter(verdict=verdict, undone_at=None)

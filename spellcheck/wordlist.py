@@ -79,8 +79,8 @@ def declare_right(
     but for a mark that is ignored already.
     """
     with batches.held(flow.batch_id_of(mark)) as batch:
-        current = Misspelling.objects.select_related("decided_by").get(pk=mark.pk)
-        if current.decision == Decision.IGNORED:
+        current = Misspelling.objects.select_related("decided_by").filter(pk=mark.pk).first()
+        if current is not None and current.decision == Decision.IGNORED:
             verdicts.refuse_unseen(current, seen, by=by)
         else:
             current = flow.now(mark, Decision.IGNORED, by=by, seen=seen)
