@@ -316,6 +316,11 @@ def main() -> None:
     for engine in engines:
         for load in loads:
             print(json.dumps(measure(engine, load)), flush=True)
+    if options.growth and "postgres" in engines:
+        from bench import growth  # it needs this module
+
+        for line in growth.run([10, 100, 1000], n_batches=10, n_essays=10):
+            print(json.dumps(line), flush=True)
     if "postgres" in engines:
         print(json.dumps(statements(Load(1, 60, options.processes))), flush=True)
 
