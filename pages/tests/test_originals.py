@@ -73,6 +73,18 @@ def test_pages_stand_beside_the_text_and_beside_its_correction(
     assert first in browser.get(reverse("pages:essay-text", args=[read_pdf.pk])).text
 
 
+def test_picture_that_nobody_could_read_is_seen_where_its_text_is_written(
+    browser: Client, read_pdf: Essay
+) -> None:
+    failed = {"status": "failed", "failure_code": "no_text", "failure_detail": "x"}
+    Upload.objects.update(**failed)
+
+    shown = browser.get(reverse("pages:essay-file", args=[read_pdf.pk])).text
+
+    assert f'<img src="{reverse("pages:essay-page", args=[read_pdf.pk, 1])}"' in shown
+    assert page(browser, read_pdf).status_code == HTTPStatus.OK
+
+
 @pytest.mark.parametrize("number", [0, 99])
 def test_page_that_is_not_there_is_not_found(browser: Client, read_pdf: Essay, number: int) -> None:
     assert page(browser, read_pdf, number).status_code == HTTPStatus.NOT_FOUND
