@@ -5,8 +5,8 @@
 CORPUS/ok/expected.tsv names files, their format, tier and snippets, ok/expected/<file>.txt holds
 the reference text; CORPUS/bad/expected.tsv names files and the codes that are right answers.
 Words are runs of letters and digits in lower case, compared as bags. Our reader runs as in
-production (in its child process) and once more in-process for the bare cost. CPU milliseconds are
-those of this process and its children: other work on the machine hardly shows in them.
+production (in its child process) and once more in-process for the bare cost. CPU milliseconds
+are this process's alone: in-process they are the cost in which other work hardly shows.
 """
 
 from __future__ import annotations
@@ -152,9 +152,8 @@ def measure(samples: list[Sample], read: Callable[[Path], tuple[str, int | None]
 
 
 def cpu_seconds() -> float:
-    """Of this process and of the children that have ended."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in used)
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
 
 
 def in_child(path: Path) -> tuple[str, int | None]:
