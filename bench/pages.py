@@ -5,7 +5,8 @@
 The pages are asked for in this process, behind every middleware, on a database of their own. Prints
 one JSON line a page:
 
-cpu_ms, wall_ms     median of a request; with postgres the server's own CPU is in wall_ms alone
+cpu_ms, wall_ms     median of a request; the CPU of PostgreSQL's server, and of the confined child
+                    that draws a page of an original, is in wall_ms alone
 queries             statements of a request
 html_kb             of the page, gzipped
 page_kb             with all styles and scripts that it needs, gzipped
@@ -111,9 +112,9 @@ def _measured(ask: Callable[[], Any], n_requests: int) -> dict[str, float]:
     is_page = answer.content.startswith(b"<!doctype")
     cpu, wall = [], []
     for _ in range(n_requests):
-        began, began_cpu = time.perf_counter(), _cpu_s()
+        began, began_cpu = time.perf_counter(), time.process_time()
         ask()
-        cpu.append(_cpu_s() - began_cpu)
+        cpu.append(time.process_time() - began_cpu)
         wall.append(time.perf_counter() - began)
     kb = {"html_kb": round(len(gzip.compress(answer.content)) / 1000, 1)} if is_page else {}
     if is_page:
@@ -124,12 +125,6 @@ def _measured(ask: Callable[[], Any], n_requests: int) -> dict[str, float]:
         "queries": len(statements),
         **kb,
     }
-
-
-def _cpu_s() -> float:
-    """Of this process and its ended children."""
-    times = os.times()
-    return time.process_time() + times.children_user + times.children_system
 
 
 def run(engine: str, n_essays: list[int], n_requests: int) -> None:
