@@ -15,7 +15,7 @@ from spellcheck.sounds import neighbours, sound
 
 LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz'é", "sv": "abcdefghijklmnopqrstuvwxyzåäöé"}
 # Words at least this common (level = 30 x Zipf) are found even when they are far off.
-COMMON_LEVEL = 80
+COMMON_LEVEL = 100
 VERY_COMMON_LEVEL = 120
 MAX_LENGTH = 30
 Buckets = dict[tuple[str, int], list[str]]
