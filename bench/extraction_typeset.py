@@ -185,7 +185,7 @@ def by_libreoffice(paragraphs: list[str], target: Path, style: str) -> None:
         document.sections[0]._sectPr.xpath("./w:cols")[0].set(qn("w:num"), "2")
     document.add_heading(paragraphs[0], 1)
     if style == "title page":
-        document.add_page_break()
+        document.add_page_break()  # type: ignore[no-untyped-call]
     for text in paragraphs[1:]:
         document.add_paragraph(text)
     source = target.with_suffix(".docx")

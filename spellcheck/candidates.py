@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
@@ -13,7 +13,6 @@ from spellcheck.dictionaries import Lexicon, lexicon
 from spellcheck.respellings import respellings
 from spellcheck.sounds import neighbours, sound
 
-LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz'é", "sv": "abcdefghijklmnopqrstuvwxyzåäöé"}
 # Words at least this common (level = 30 x Zipf) are found even when they are far off.
 COMMON_LEVEL = 100
 VERY_COMMON_LEVEL = 120
@@ -60,18 +59,12 @@ def sound_keys(word: str, known: Container[str]) -> set[str]:
 
 def near(word: str, known: Container[str], language: str) -> set[str]:
     """The known words that one insertion, deletion, change or swap makes of the word."""
-    letters = LETTERS[language]
-    made: list[str] = []
-    for at in range(len(word) + 1):
-        head, tail = word[:at], word[at:]
-        rest = tail[1:]
-        made += [head + letter + tail for letter in letters]
-        if tail:
-            made.append(head + rest)
-            made += [head + letter + rest for letter in letters]
-        if rest:
-            made.append(head + rest[0] + tail[0] + rest[1:])
-    return set(filter(known.__contains__, made))
+    return set(filter(known.__contains__, _one_edit_away(word, language)))
+
+
+@lru_cache(maxsize=256)  # a word is asked about several times, each time among other known ones
+def _one_edit_away(word: str, language: str) -> frozenset[str]:
+    return frozenset(lexicon(language).speller.edit_distance_1(word))
 
 
 def near_common(word: str, lex: Lexicon) -> list[str]:

@@ -17,6 +17,8 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from spellchecker import SpellChecker
+
 from spellcheck.vocabulary import Vocabulary
 
 DATA = Path(__file__).parent / "data"
@@ -32,7 +34,9 @@ MAX_WORD_LENGTH = 45
 class Lexicon:
     """One language's dictionaries; all keys in lower case.
 
-    levels: word or name -> how common it is, 30 x its Zipf frequency (1..255); commonest first.
+    speller: pyspellchecker on our frequencies, which makes the words that are one edit away.
+    levels: its dictionary, word or name -> how common it is, 30 x its Zipf frequency (1..255);
+        commonest first.
     names: what is right only with a capital -> as it is written ("london" -> "London").
     plain: words that are right in lower case and not rare. unfit: words that nobody is offered.
     sounds: key of spellcheck.sounds -> the words that sound so, with spaces between.
@@ -40,6 +44,7 @@ class Lexicon:
 
     language: str
     vocabulary: Vocabulary
+    speller: SpellChecker
     levels: Mapping[str, int]
     names: Mapping[str, str]
     plain: frozenset[str]
@@ -64,11 +69,14 @@ def lexicon(language: str) -> Lexicon:
 @cache
 def _load(language: str) -> Lexicon:
     """Read one language's files."""
-    levels = read_levels(f"{language}_levels.txt.gz")
+    speller = SpellChecker(language=None, distance=1, case_sensitive=True)  # all is in lower case
+    speller.word_frequency.load_json(read_levels(f"{language}_levels.txt.gz"))
+    levels = speller.word_frequency.dictionary
     names = {name.lower(): name for name in read(f"{language}_names.json.gz")}
     return Lexicon(
         language=language,
         vocabulary=_vocabulary(language),
+        speller=speller,
         levels=levels,
         names=names,
         plain=frozenset(common(levels, RARE_LEVEL[language]) - names.keys()),
