@@ -13,14 +13,13 @@ from functools import partial
 from typing import Any
 
 import pypdfium2 as pdfium
-from PIL import Image, ImageOps, ImageSequence
+from PIL import Image
 
 from files import sandbox, sniff
 from files.extraction import ExtractionFailed, FailureCode, Limits, ocr
 
 DRAWABLE = ocr.READABLE
 _LONGEST_SIDES = 4  # of a page, in its widths: a till receipt is not drawn by the metre
-_MOST_PIXELS = 60_000_000  # of a picture as stored
 _JPEG_START = b"\xff\xd8\xff"
 
 
@@ -39,7 +38,7 @@ def draw_page(data: bytes, number: int, *, width: int, limits: Limits | None = N
 # --- in the child ----------------------------------------------------------------------------
 def _drawn(data: bytes, number: int, width: int) -> dict[str, Any]:
     is_pdf = sniff.sniff(data) == sniff.PDF
-    picture = _pdf_page(data, number, width) if is_pdf else _frame(data, number)
+    picture = _pdf_page(data, number, width) if is_pdf else ocr.frame_of(data, number)
     flat = picture.convert("RGB")
     flat.thumbnail((width, width * _LONGEST_SIDES))
     jpeg = io.BytesIO()
@@ -55,13 +54,3 @@ def _pdf_page(data: bytes, number: int, width: int) -> Image.Image:
     scale = min(width / page_width, width * _LONGEST_SIDES / page_height)
     picture: Image.Image = page.render(scale=scale).to_pil()
     return picture
-
-
-def _frame(data: bytes, number: int) -> Image.Image:
-    picture = Image.open(io.BytesIO(data))
-    if picture.width * picture.height > _MOST_PIXELS:
-        raise ExtractionFailed(FailureCode.TOO_LARGE)
-    for at, frame in enumerate(ImageSequence.Iterator(picture)):
-        if at == number:
-            return ImageOps.exif_transpose(frame)  # as the phone was held
-    raise ExtractionFailed(FailureCode.CORRUPT)

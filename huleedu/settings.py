@@ -287,6 +287,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "cancelled",
         ],
         "ExportKindEnum": "exports.models.Export.Kind",
+        "MisspellingKindEnum": "spellcheck.models.Misspelling.Kind",
+        "DecisionEnum": "spellcheck.models.Misspelling.Decision",
     },
 }
 

@@ -159,7 +159,7 @@ def _pixels(data: bytes, number: int, *, quarters: int = 0) -> dict[str, Any]:
         scale = min(_DPI / 72, LONGEST_SIDE / max(page.get_size()))
         picture = page.render(scale=scale, grayscale=True).to_pil()
     else:
-        picture = _frame(data, number)
+        picture = frame_of(data, number)
     if quarters:
         picture = picture.rotate(-90 * quarters, expand=True)
     pgm = io.BytesIO()
@@ -178,11 +178,12 @@ def _opened(data: bytes) -> Image.Image:
     return picture
 
 
-def _frame(data: bytes, number: int) -> Image.Image:
+def frame_of(data: bytes, number: int) -> Image.Image:
+    """One picture of a file, upright, as the phone was held. number: from 0; in the child only."""
     picture = _opened(data)
     for at, frame in enumerate(ImageSequence.Iterator(picture)):
         if at == number:
-            return ImageOps.exif_transpose(frame)  # as the phone was held
+            return ImageOps.exif_transpose(frame)
     raise ExtractionFailed(FailureCode.CORRUPT)
 
 
