@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.db.models import F
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -27,8 +28,9 @@ def said(api: APIClient, batch: Batch) -> int | None:
 
 
 @pytest.fixture
-def half_checked(teacher: User, drain: Callable[..., int]) -> Batch:
+def half_checked(teacher: User, drain: Callable[..., int], settings: LazySettings) -> Batch:
     """Six essays, three of them checked in 4 s each, and one process that goes on."""
+    settings.ESSAYS_PER_TASK = 1
     now = timezone.now()
     Worker.objects.create(
         host="here", pid=1, queue="huleedu", processes=1, started_at=now, seen_at=now

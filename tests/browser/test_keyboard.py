@@ -63,6 +63,7 @@ def line(page: Page) -> Any:
 
 def test_evening_without_a_mouse(open_page: OpenPage, worker: RealWorker, tmp_path: Path) -> None:
     page = open_page("/")
+    page.on("filechooser", lambda chooser: None)  # from now on, so that no dialog comes before
     files = []
     for i in range(1, 5):
         path = tmp_path / f"pupil {i}.txt"
