@@ -115,6 +115,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")}
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A cursor on the server that nobody read to its end is closed by the garbage collector, which
+    # may run while psycopg holds the connection's lock in the same thread: it waits for ever.
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 
 # --- People -------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
