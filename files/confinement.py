@@ -4,6 +4,9 @@ Everywhere: the parent's file descriptors, signal handlers, core dumps, file wri
 beyond a limit. On Linux as well: outliving its parent, changing files (Landlock), and sockets,
 other programs, processes and threads (seccomp). Neither needs root; where the kernel lacks them,
 the rest still holds.
+
+What a fork inherits, the warm process gives up once (`settle`), and what it needs itself, each
+child (`enter`): a system call is cheap there, but each page that a child touches first is copied.
 """
 
 from __future__ import annotations
@@ -49,21 +52,35 @@ _FIRST_X32_CALL = 0x40000000  # a second numbering of the same calls on x86_64
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
-def enter(parent: int, *, memory_bytes: int, cpu_s: int) -> None:
-    """Confines this process, a fresh child of `parent`, which keeps only a pipe.
+def settle() -> None:
+    """Confines this process, and all its forks, to what a process that forks readers needs."""
+    logging.disable(logging.CRITICAL)
+    sys.setrecursionlimit(1000)
+    _set(resource.RLIMIT_CORE, 0)
+    if _libc is not None:
+        _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+        _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _no_file_writes()
+    gc.disable()  # nothing that is inherited is ever finalised
+    gc.collect()
+    gc.freeze()
 
-    memory_bytes: address space beyond what was inherited, so that a large parent starves no child.
+
+def enter(parent: int, *, memory_bytes: int, cpu_s: int) -> None:
+    """Confines this process, a fresh fork of `parent`, which has settled and keeps only a pipe.
+
+    memory_bytes: address space, with all that was inherited.
     """
     os.setsid()
     die_with(parent)
-    if _libc is not None:
-        _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    _forget_signals()
-    logging.disable(logging.CRITICAL)
-    gc.disable()  # nothing of the parent's is finalised here
-    _limit(memory_bytes, cpu_s)
-    _no_file_writes()
-    _no_sockets_no_processes()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    _set(resource.RLIMIT_AS, memory_bytes)
+    _set(resource.RLIMIT_CPU, cpu_s, cpu_s + 1)
+    _set(resource.RLIMIT_FSIZE, 0)
+    _set(resource.RLIMIT_NPROC, 0)  # no effect for root
+    if _FILTER is not None and _libc is not None:
+        _libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(_FILTER), 0, 0)
 
 
 def die_with(parent: int) -> None:
@@ -74,39 +91,18 @@ def die_with(parent: int) -> None:
         os._exit(1)
 
 
-def _forget_signals() -> None:
-    """django-q's worker keeps an alarm and handlers that must not fire here."""
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    signal.set_wakeup_fd(-1)
-    for number in signal.valid_signals():
-        if number not in (signal.SIGKILL, signal.SIGSTOP):
-            with contextlib.suppress(OSError, ValueError):
-                signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
-
-
-def keep_only(pipe: int) -> int:
-    """Closes every inherited descriptor but the pipe; 0, 1 and 2 become /dev/null.
+def keep_only(pipe: int, null: int) -> int:
+    """Closes every inherited descriptor but the pipe; 0, 1 and 2 become `null`, an open /dev/null.
 
     Returns the pipe's new number.
     """
     pipe = fcntl.fcntl(pipe, fcntl.F_DUPFD, 3)
-    null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
     os.closerange(3, pipe)
     most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     os.closerange(pipe + 1, min(most, _MOST_DESCRIPTORS) if most > 0 else _MOST_DESCRIPTORS)
     return pipe
-
-
-def _limit(memory_bytes: int, cpu_s: int) -> None:
-    _set(resource.RLIMIT_AS, inherited_bytes() + memory_bytes)
-    _set(resource.RLIMIT_CPU, cpu_s, cpu_s + 1)
-    _set(resource.RLIMIT_FSIZE, 0)
-    _set(resource.RLIMIT_CORE, 0)
-    _set(resource.RLIMIT_NPROC, 0)  # no effect for root
-    sys.setrecursionlimit(1000)
 
 
 def _set(which: int, soft: int, hard: int | None = None) -> None:
@@ -117,6 +113,7 @@ def _set(which: int, soft: int, hard: int | None = None) -> None:
 
 
 def inherited_bytes() -> int:
+    """Address space of this process, which its forks begin with."""
     with contextlib.suppress(OSError, ValueError):
         pages = int(Path("/proc/self/statm").read_bytes().split()[0])
         return pages * resource.getpagesize()
@@ -139,20 +136,25 @@ def _no_file_writes() -> None:
     ruleset = _libc.syscall(_LANDLOCK_CREATE_RULESET, attributes, len(attributes), 0)
     if ruleset < 0:
         return
-    _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _libc.syscall(_LANDLOCK_RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)
 
 
-def _no_sockets_no_processes() -> None:
-    """A seccomp filter which answers the forbidden calls with EPERM."""
+class _Filter(ctypes.Structure):
+    """`struct sock_fprog` of linux/filter.h."""
+
+    _fields_ = (("n_steps", ctypes.c_ushort), ("steps", ctypes.c_char_p))
+
+
+def _no_sockets_no_processes() -> _Filter | None:
+    """A seccomp filter which answers the forbidden calls with EPERM; None where there is none."""
     machine = _FORBIDDEN_CALLS.get(os.uname().machine)
     if _libc is None or machine is None:
-        return
+        return None
     architecture, calls = machine
     forbid, allow = 0x00050000 | errno.EPERM, 0x7FFF0000
     n = len(calls)
-    program = [
+    steps = [
         (0x20, 0, 0, 4),  # load the architecture
         (0x15, 0, n + 2, architecture),  # another one: to "allow"
         (0x20, 0, 0, 0),  # load the call's number
@@ -161,7 +163,7 @@ def _no_sockets_no_processes() -> None:
         (0x06, 0, 0, allow),
         (0x06, 0, 0, forbid),
     ]
-    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in program))
-    filter_ = struct.pack("@HP", len(program), ctypes.addressof(code))
-    _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    _libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, filter_, 0, 0)
+    return _Filter(len(steps), b"".join(struct.pack("=HBBI", *step) for step in steps))
+
+
+_FILTER = _no_sockets_no_processes()

@@ -4,15 +4,14 @@ It has loaded the parsers and nothing else: no settings, no secrets, no database
 So a fork of it is cheap, and a parser that is taken over finds nothing to tell. It is commanded
 through a socket, its standard input, by `files.sandbox` in process PID, and ends with it:
 
-    it says READY, once; for each file the caller sends BEGIN with a socket of the file's own; the
-    fork reads the request there, confines itself and writes its answer there as JSON; the caller
+    it says READY, once; the caller sends BEGIN with a socket for a fork; the fork reads a request
+    there, confines itself and answers there with a line of JSON, and so the next one; the caller
     sends END; the fork is ended, whatever it does, and the caller gets its ENDING.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import importlib
 import json
 import os
@@ -25,11 +24,14 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from files import confinement
-from files.extraction import ExtractionFailed, FailureCode, Limits
+from files.extraction import ExtractionFailed, FailureCode
+from files.rehearsal import rehearse
 
 Answer = dict[str, Any]  # JSON
 
 READY, BEGIN, END = b"r", b"b", b"e"
+REQUEST = struct.Struct("=Q")  # bytes of the pickle (work, limits) that follows
+ANSWERED = b"\n"  # after each answer; JSON of one line has none inside
 ENDING = struct.Struct("=idi")  # status as of waitpid, seconds of CPU, errno of a fork that failed
 LOADED = ("files.extraction.ocr", "files.page_images")  # what readers need, once for all of them
 
@@ -43,15 +45,16 @@ def main() -> None:
     with socket.socket(fileno=os.dup(0)) as control:
         for module in LOADED:
             importlib.import_module(module)
-        gc.collect()
-        gc.freeze()
+        rehearse()
+        null = os.open(os.devnull, os.O_RDWR)
+        confinement.settle()
         control.sendall(READY)
-        serve(control)
+        serve(control, null)
 
 
-def serve(control: socket.socket) -> None:
+def serve(control: socket.socket, null: int) -> None:
     """Fork a reader for each request, until the caller is gone."""
-    caller = os.getpid()
+    itself, inherited = os.getpid(), confinement.inherited_bytes()
     while True:
         command, descriptors, _, _ = socket.recv_fds(control, len(BEGIN), 1)
         if command != BEGIN or not descriptors:
@@ -62,7 +65,7 @@ def serve(control: socket.socket) -> None:
         except OSError as error:
             failure = error.errno or 0
         if child == 0 and not failure:
-            _be_the_child(descriptors[0], caller)
+            _be_the_child(descriptors[0], null, itself, inherited)
         os.close(descriptors[0])
         is_wanted = control.recv(len(END)) == END
         status, cpu_s = _end(child) if child else (0, 0.0)
@@ -84,31 +87,40 @@ def _end(child: int) -> tuple[int, float]:
 
 
 # --- the child -------------------------------------------------------------------------------
-def _be_the_child(channel: int, parent: int) -> NoReturn:
+def _be_the_child(channel: int, null: int, parent: int, inherited_bytes: int) -> NoReturn:
     """Never returns and never runs the parent's exit handlers or flushes its buffers."""
     try:
-        work, limits = pickle.loads(_everything(channel))  # noqa: S301 - from our own side
-        pipe = confinement.keep_only(channel)
-        _confine(pipe, parent, limits)
-        message = json.dumps(_outcome(work)).encode("ascii")
-        while message:
-            message = message[os.write(pipe, message) :]
+        pipe = confinement.keep_only(channel, null)
+        is_confined = False
+        while header := _heard(pipe, REQUEST.size):
+            request = _heard(pipe, *REQUEST.unpack(header))
+            work, limits = pickle.loads(request)  # noqa: S301 - from our own side
+            if not is_confined:
+                _confine(pipe, parent, inherited_bytes + limits.memory_bytes, limits.cpu_s)
+                is_confined = True
+            message = json.dumps(_outcome(work)).encode("ascii") + ANSWERED
+            while message:
+                message = message[os.write(pipe, message) :]
     finally:
         os._exit(0)
 
 
-def _everything(channel: int) -> bytes:
-    request = bytearray()
-    while chunk := os.read(channel, _READ_BYTES):
-        request += chunk
-    return bytes(request)
+def _heard(channel: int, n_bytes: int) -> bytes:
+    """So many bytes, or none when the caller says no more."""
+    heard = bytearray()
+    while len(heard) < n_bytes:
+        chunk = os.read(channel, min(n_bytes - len(heard), _READ_BYTES))
+        if not chunk:
+            return b""
+        heard += chunk
+    return bytes(heard)
 
 
-def _confine(pipe: int, parent: int, limits: Limits) -> None:
+def _confine(pipe: int, parent: int, memory_bytes: int, cpu_s: int) -> None:
     try:
-        confinement.enter(parent, memory_bytes=limits.memory_bytes, cpu_s=limits.cpu_s)
+        confinement.enter(parent, memory_bytes=memory_bytes, cpu_s=cpu_s)
     except BaseException as error:
-        os.write(pipe, json.dumps({"unconfined": _place(error)}).encode("ascii"))
+        os.write(pipe, json.dumps({"unconfined": _place(error)}).encode("ascii") + ANSWERED)
         raise
 
 

@@ -9,11 +9,10 @@ from uuid import UUID
 from django.conf import settings
 
 from content import store
-from files import originals, reading, sniff
+from files import originals, reading, sandbox, sniff
 from files.extraction import Extraction, ExtractionFailed, FailureCode, Limits, ocr
 from files.extraction.advice import NOT_KEPT
 from files.models import Upload
-from files.sandbox import extract_in_sandbox
 from files.virus_scan import ScannerUnavailable
 from jobs.attempts import attempted
 
@@ -60,6 +59,7 @@ def _bytes_of(upload: Upload, path: str) -> bytes | None:
     take_back=reading.take_back_attempt,
     gave_up=reading.give_up_extraction,
     store=reading.store_extractions,
+    together=sandbox.shared,
 )
 def extract_text(upload: Upload) -> Extraction | None:
     """Read one upload into text, in a child process."""
@@ -68,7 +68,7 @@ def extract_text(upload: Upload) -> Extraction | None:
         return None
     language = upload.batch.language
     try:
-        return extract_in_sandbox(
+        return sandbox.extract_in_sandbox(
             data, file_name=upload.original_name, language=language, limits=limits()
         )
     except ExtractionFailed as failure:

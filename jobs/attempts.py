@@ -14,6 +14,7 @@ import errno
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Generic, Protocol, TypeVar
@@ -82,6 +83,7 @@ def attempted(
     take_back: ById,
     gave_up: ById,
     store: Store[Row, Result] | None = None,
+    together: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Callable[[Callable[[Row], Result | None]], Callable[..., None]]:
     """Make a function of one row a task, called with ids of rows, that may run twice or be killed.
 
@@ -90,6 +92,7 @@ def attempted(
     gave_up: the app's verb that fails the row after the last attempt.
     store: the app's verb that writes what the function returned for each row; where it returned
         None, it has seen to that itself.
+    together: entered around the work of several rows.
     An expected failure is data and does not reach this edge; whatever does is tried again after
     RETRY_BACKOFF_S, doubled each time. A lost database, or a machine that is short of something, is
     nobody's attempt: it is tried again soon.
@@ -97,7 +100,7 @@ def attempted(
 
     def decorate(work: Callable[[Row], Result | None]) -> Callable[..., None]:
         path = f"{work.__module__}.{work.__qualname__}"
-        edge = _Edge(path, work, begin, take_back, gave_up, store)
+        edge = _Edge(path, work, begin, take_back, gave_up, store, together)
         _take_backs[path] = take_back
 
         @wraps(work)
@@ -123,6 +126,7 @@ class _Edge(Generic[Row, Result]):
     take_back: ById
     gave_up: ById
     store: Store[Row, Result] | None
+    together: Callable[[], AbstractContextManager[None]]
 
     def run(self, pks: Sequence[UUID]) -> None:
         try:
@@ -143,15 +147,16 @@ class _Edge(Generic[Row, Result]):
         ended: list[Done[Row, Result]] = []
         alone: list[Attempt[Row]] = []
         began = time.monotonic()
-        for attempt in attempts:
-            if time.monotonic() - began > TOGETHER_S:
-                alone.append(attempt)
-                continue
-            try:
-                ended += self._work(attempt)
-            except Exception as error:  # noqa: BLE001 - alone it is tried, and judged, again
-                _raise_if_platform(error)
-                alone.append(attempt)
+        with self.together():
+            for attempt in attempts:
+                if time.monotonic() - began > TOGETHER_S:
+                    alone.append(attempt)
+                    continue
+                try:
+                    ended += self._work(attempt)
+                except Exception as error:  # noqa: BLE001 - alone it is tried, and judged, again
+                    _raise_if_platform(error)
+                    alone.append(attempt)
         try:
             self._end(ended)
         except Exception as error:  # noqa: BLE001 - as above; nothing was written

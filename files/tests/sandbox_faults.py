@@ -112,3 +112,19 @@ def refusal_of(action: Callable[[], object]) -> str:
     except OSError as error:
         return type(error).__name__
     return "allowed"
+
+
+def process_id(after_s: float = 0.0) -> dict[str, Any]:
+    time.sleep(after_s)
+    return {"pid": os.getpid()}
+
+
+def fails_in(pid: int) -> dict[str, Any]:
+    if os.getpid() == pid:
+        raise ValueError
+    return {"pid": os.getpid()}
+
+
+def leave_an_answer_and_die() -> None:
+    os.write(highest_descriptor(), b'{"ok": ["not", "a", "dict"]}\n')
+    os._exit(0)
