@@ -10,7 +10,8 @@ essays_per_s        from the first upload to the last result
 latency_s           of a batch, from the answer to its upload to its last result: p50, p95
 platform_cpu_ms     CPU of web, workers and database for an essay, less the two pure functions'
 pure_cpu_ms         CPU of `extract` and `check` for an essay, in a bare pool of the same size
-floor_ratio         essays_per_s ÷ essays/s of that bare pool, measured in the same run
+floor_ratio         essays_per_s ÷ essays/s of that bare pool, measured before and after in the
+                    same run: the machine's own speed changes meanwhile
 batches_of_30_per_h essays_per_s as batches of thirty in an hour
 estimate            how wrong the time left was that the API said meanwhile: bench/estimates.py
 database            postgres: statements (from the server's log, in a run of their own), rows and
@@ -87,7 +88,7 @@ def _warm() -> None:
 
 
 def floor(work: list[Essay], processes: int) -> dict[str, float]:
-    """essays_per_s and cpu_ms of a bare pool of processes, without Django and database."""
+    """wall_ms and cpu_ms an essay of a bare pool of processes, without Django and database."""
     _warm()
     with multiprocessing.get_context("fork").Pool(processes) as pool:
         pool.map(_one, work[: 4 * processes], chunksize=1)
@@ -95,7 +96,7 @@ def floor(work: list[Essay], processes: int) -> dict[str, float]:
         cpu_s = pool.map(_one, work, chunksize=1)
         wall_s = time.monotonic() - began
     return {
-        "essays_per_s": len(work) / wall_s,
+        "wall_ms": 1000 * wall_s / len(work),
         "cpu_ms": 1000 * sum(cpu_s) / len(work),
     }
 
@@ -195,9 +196,11 @@ def _rows(url: str, query: str) -> dict[str, float]:
 
 
 def measure(engine: str, load: Load) -> dict[str, Any]:
-    """One run of the platform and, right after it, of its floor."""
+    """One run of the platform between two of its floor."""
     courses = [list(FOLDERS)[i % 2] for i in range(load.batches)]
     work = [essays(course, load.essays, i) for i, course in enumerate(courses)]
+    pure = [essay for batch in work for essay in batch][:N_OF_THE_FLOOR]
+    before = floor(pure, load.processes)
     with site(engine, load.processes, log_statements=False) as (running, url):
         client = Client(running.url)
         client.sign_in(*TEACHER)
@@ -219,7 +222,9 @@ def measure(engine: str, load: Load) -> dict[str, Any]:
         after_rows = touched(url)
     last = max(ended[pk] for pk in sent)
     latencies = sorted(max(0.0, ended[pk] - at) for pk, at in sent.items())
-    bare = floor([essay for batch in work for essay in batch][:N_OF_THE_FLOOR], load.processes)
+    after = floor(pure, load.processes)
+    bare = {name: (before[name] + after[name]) / 2 for name in before}
+    floor_rate = 1000 / bare["wall_ms"]
     rate = load.n / (last - began)
     return {
         "bench": "pipeline",
@@ -238,8 +243,8 @@ def measure(engine: str, load: Load) -> dict[str, Any]:
         "cpu_ms": round(1000 * used_cpu / load.n, 1),
         "pure_cpu_ms": round(bare["cpu_ms"], 1),
         "platform_cpu_ms": round(1000 * used_cpu / load.n - bare["cpu_ms"], 1),
-        "floor_essays_per_s": round(bare["essays_per_s"], 1),
-        "floor_ratio": round(rate / bare["essays_per_s"], 2),
+        "floor_essays_per_s": round(floor_rate, 1),
+        "floor_ratio": round(rate / floor_rate, 2),
         "touched_per_essay": {
             name: round((after_rows[name] - before_rows[name]) / load.n, 1) for name in after_rows
         },

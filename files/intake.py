@@ -22,7 +22,7 @@ from files import advice
 from files import archive_intake as archives
 from files.extraction import ExtractionFailed
 from files.models import Upload
-from files.placing import Placing
+from files.placing import Arrivals, Placing
 from files.reading import fill_window
 from files.receipts import Handed, Named, Outcome, Receipt
 
@@ -186,7 +186,9 @@ def _placed(batch_id: UUID, stored: Sequence[Placing]) -> list[Receipt]:
     try:
         with batches.held(batch_id) as batch:
             StoredContent.objects.bulk_create(placing.content for placing in stored)
-            receipts = [placing.place(batch) for placing in stored]
+            arrivals = Arrivals(batch, [placing.upload.sha256 for placing in stored])
+            receipts = [placing.place(arrivals) for placing in stored]
+            arrivals.insert()
             store.discard(
                 placing.content
                 for placing, receipt in zip(stored, receipts, strict=True)

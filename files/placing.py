@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -26,6 +26,56 @@ from lifecycle import slots
 from lifecycle.models import Essay
 
 
+class Arrivals:
+    """The files that come into a locked batch in one transaction, and what they find there.
+
+    It is read once for all of them, until one does more than take a free slot. New uploads are
+    inserted together, by `insert`.
+    """
+
+    def __init__(self, batch: Batch, sha256s: Iterable[str]) -> None:
+        self.batch = batch
+        self.sha256s = frozenset(sha256s)
+        self._known: list[Upload] | None = None
+        self._slots: list[Essay] | None = None
+        self._new: list[Upload] = []
+
+    def known(self, sha256: str) -> list[Upload]:
+        """Live uploads of these bytes, and all that have failed; the oldest first."""
+        if self._known is None:
+            same_bytes = Q(sha256__in=self.sha256s, status__in=LIVE)
+            self._known = list(
+                self.batch.uploads.filter(same_bytes | Q(status=Upload.Status.FAILED))
+                .select_related("essay", "raw")
+                .order_by("received_at")
+            )
+        return [
+            upload
+            for upload in self._known
+            if upload.sha256 == sha256 or upload.status == Upload.Status.FAILED
+        ]
+
+    def slots(self) -> list[Essay]:
+        """Those that a file may take."""
+        if self._slots is None:
+            self._slots = slots.takeable(self.batch)
+        self._slots = [slot for slot in self._slots if slot.status in slots.TAKEABLE]
+        return self._slots
+
+    def add(self, upload: Upload) -> None:
+        self._new.append(upload)
+        if self._known is not None:
+            self._known.append(upload)
+
+    def insert(self) -> None:
+        Upload.objects.bulk_create(self._new)
+        self._new = []
+
+    def look_again(self) -> None:
+        self.insert()
+        self._known = self._slots = None
+
+
 @dataclass(frozen=True, slots=True)
 class Placing:
     """One stored file on its way into a locked batch."""
@@ -38,15 +88,12 @@ class Placing:
     replaces: UUID | None
     queue: bool
 
-    def place(self, batch: Batch) -> Receipt:
+    def place(self, arrivals: Arrivals) -> Receipt:
+        """The file's receipt. Raises Conflict when it has no place."""
+        batch = arrivals.batch
         if batch.status == Batch.Status.CANCELLED:
             raise Conflict("batch_cancelled", _("This batch is cancelled. Reopen it first."))
-        same_bytes = Q(sha256=self.upload.sha256, status__in=LIVE)
-        known = list(
-            batch.uploads.filter(same_bytes | Q(status=Upload.Status.FAILED))
-            .select_related("essay", "raw")
-            .order_by("received_at")
-        )
+        known = arrivals.known(self.upload.sha256)
         live = [upload for upload in known if upload.status in LIVE]
         failed = [upload for upload in known if upload.status == Upload.Status.FAILED]
         kept = [upload for upload in failed if upload.raw_id]  # what was infected is not
@@ -55,8 +102,9 @@ class Placing:
             return self._receipt(live[0], Outcome.DUPLICATE)
         if again and not live and self._means(again[0]):
             flow.try_again(batch, again[0], by=self.by)
+            arrivals.look_again()
             return self._receipt(again[0], Outcome.RETRIED)
-        return self._add(batch, live, failed)
+        return self._add(arrivals, live, failed)
 
     def _means(self, failed: Upload) -> bool:
         """Whether the file was handed in for the slot in which the same bytes failed."""
@@ -67,15 +115,16 @@ class Placing:
             return essay is not None and essay.pk == handed.essay_id
         return not handed.reference or (essay is not None and essay.reference == handed.reference)
 
-    def _add(self, batch: Batch, live: Sequence[Upload], failed: Sequence[Upload]) -> Receipt:
-        essay = self._slot(batch, failed)
-        upload = self.upload
+    def _add(self, arrivals: Arrivals, live: Sequence[Upload], failed: Sequence[Upload]) -> Receipt:
+        batch, upload = arrivals.batch, self.upload
+        essay = self._slot(arrivals, failed)
         upload.essay = essay
         upload.status = Upload.Status.RECEIVED if essay else Upload.Status.EXCESS
         if live:
+            arrivals.insert()
             last = batch.uploads.filter(sha256=upload.sha256).aggregate(last=Max("copy"))["last"]
             upload.copy = (last or 0) + 1
-        upload.save(force_insert=True)
+        arrivals.add(upload)
         publish(
             BatchFileAdded(
                 batch_id=batch.pk,
@@ -90,12 +139,13 @@ class Placing:
                 enqueue(SCAN_KEPT_TASK, upload.pk)
             return self._receipt(upload, Outcome.EXCESS, replaceable=_replaceable(batch))
         if self.queue:
+            arrivals.insert()
             fill_window(batch)
         return self._receipt(upload, Outcome.ACCEPTED)
 
-    def _slot(self, batch: Batch, failed: Sequence[Upload]) -> Essay | None:
+    def _slot(self, arrivals: Arrivals, failed: Sequence[Upload]) -> Essay | None:
         """The file's slot, cleared of the file that stood in it."""
-        name = self.upload.original_name
+        batch, name = arrivals.batch, self.upload.original_name
         if self.replaces:
             old = batch.uploads.select_related("essay", "raw").filter(pk=self.replaces).first()
             if old is None or old.essay is None or old.status == Upload.Status.REMOVED:
@@ -103,10 +153,12 @@ class Placing:
             essay = old.essay
             flow.take_out(batch, [old], by=self.by)
             lifecycle.ingest(batch, essay, file_name=name, by=self.by)
+            arrivals.look_again()
             return essay
         try:
             chosen = lifecycle.take_slot(
                 batch,
+                arrivals.slots(),
                 file_name=name,
                 essay_id=self.handed.essay_id,
                 reference=self.handed.reference,
@@ -120,7 +172,9 @@ class Placing:
             raise Conflict("slot_taken", detail) from error
         if chosen is not None:
             before = [upload for upload in failed if upload.essay_id == chosen.pk]
-            flow.take_out(batch, before, by=self.by)
+            if before:
+                flow.take_out(batch, before, by=self.by)
+                arrivals.look_again()
         return chosen
 
     def _receipt(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huleedu.settings")
 
 application = get_wsgi_application()
+assert get_resolver().url_patterns  # noqa: S101 - loads every page now, not for the first visitor

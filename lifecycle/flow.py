@@ -57,6 +57,7 @@ def _move(essay: Essay, target: Status, **columns: object) -> None:
 # --- files come and go --------------------------------------------------------------------
 def take_slot(
     batch: Batch,
+    takeable: Sequence[Essay],
     *,
     file_name: str,
     essay_id: UUID | None = None,
@@ -65,9 +66,12 @@ def take_slot(
 ) -> Essay | None:
     """Give a file its slot, which is being read from now on; None when the file is one too many.
 
-    An open batch makes a slot when none is free. Raises slots.UnknownEssay or slots.SlotTaken.
+    takeable: as `slots.takeable` says. An open batch makes a slot when none is free.
+    Raises slots.UnknownEssay or slots.SlotTaken.
     """
-    essay = slots.choose(batch, file_name=file_name, essay_id=essay_id, reference=reference)
+    essay = slots.choose(
+        batch, takeable, file_name=file_name, essay_id=essay_id, reference=reference
+    )
     if essay is None and batch.is_open:
         essay = _another_slot(batch)
     if essay is None:

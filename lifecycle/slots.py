@@ -23,10 +23,20 @@ class UnknownEssay(Exception):
     """No essay of the batch has the id or the reference that was named beside a file."""
 
 
+def takeable(batch: Batch) -> list[Essay]:
+    """The slots that a file may take, in their order."""
+    return list(batch.essays.filter(status__in=TAKEABLE))
+
+
 def choose(
-    batch: Batch, *, file_name: str, essay_id: UUID | None = None, reference: str = ""
+    batch: Batch,
+    slots: Sequence[Essay],
+    *,
+    file_name: str,
+    essay_id: UUID | None = None,
+    reference: str = "",
 ) -> Essay | None:
-    """The slot for a file; None when it is one too many. The batch is locked.
+    """The slot for a file; None when it is one too many. The batch is locked. slots: `takeable`.
 
     In this order: the essay named beside it; a reference equal to the file name's stem; a failed
     slot whose file had the same name; a free slot; in a batch with an expected count, the failed
@@ -35,7 +45,6 @@ def choose(
     """
     if essay_id or reference:
         return _named(batch, essay_id, reference)
-    slots = list(batch.essays.filter(status__in=TAKEABLE))
     stem, name = _folded(PurePath(file_name).stem), _folded(file_name)
     failed = [slot for slot in slots if slot.status == Essay.Status.CONTENT_INGESTION_FAILED]
     free = [slot for slot in slots if slot.status == Essay.Status.AWAITING_CONTENT]

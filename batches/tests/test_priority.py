@@ -38,8 +38,9 @@ def test_priority_bounds_how_many_files_of_a_batch_are_queued(
 
 @pytest.mark.parametrize(("priority", "window"), [("low", 4), ("normal", 8), ("high", 16)])
 def test_priority_holds_for_the_checks_too(
-    teacher: User, drain: Drain, priority: str, window: int
+    teacher: User, drain: Drain, settings: LazySettings, priority: str, window: int
 ) -> None:
+    settings.QUEUE_WINDOW = 8
     batch = register(teacher, 20, priority=priority)
     hand_in_good(batch, 20)
 
@@ -51,7 +52,10 @@ def test_priority_holds_for_the_checks_too(
 
 
 @pytest.mark.parametrize(("priority", "window"), [("low", 4), ("normal", 8), ("high", 16)])
-def test_priority_holds_for_scans_too(teacher: User, priority: str, window: int) -> None:
+def test_priority_holds_for_scans_too(
+    teacher: User, settings: LazySettings, priority: str, window: int
+) -> None:
+    settings.QUEUE_WINDOW = 8
     batch = register(teacher, 20, priority=priority)
     hand_in_good(batch, 20)
     batch.uploads.update(pages_done=0, queued_at=None)  # they turn out to be pictures

@@ -270,8 +270,14 @@ def test_batch_that_waits_for_somebody_needs_only_reading(
 
 
 def test_others_lengthen_it_by_their_window(
-    teacher: User, colleague: User, drain: Drain, worker: Worker, measured: None
+    teacher: User,
+    colleague: User,
+    drain: Drain,
+    worker: Worker,
+    measured: None,
+    settings: LazySettings,
 ) -> None:
+    settings.QUEUE_WINDOW = 8
     being_checked(colleague, 20, drain)
     pretend_paces()
     batch = register(teacher, 2, auto_start=False)
