@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 from django.db.models import F
@@ -30,10 +32,27 @@ def known_words(batch: Batch) -> list[str]:
     return sorted(set(words))
 
 
+_asked: ContextVar[dict[UUID, list[str]] | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def asking_once() -> Iterator[None]:
+    """`check` asks once for the known words of a batch, not for each of its texts."""
+    token = _asked.set({})
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
 def check(step: EssayPhase) -> Checked:
     """What is misspelt in the text of a step."""
     batch, began_at = step.phase_run.run.batch, timezone.now()
-    report = engine.check(step.text.body, language=batch.language, known_words=known_words(batch))
+    asked = _asked.get()
+    asked = {} if asked is None else asked
+    words = asked[batch.pk] if batch.pk in asked else known_words(batch)
+    asked[batch.pk] = words
+    report = engine.check(step.text.body, language=batch.language, known_words=words)
     other = languages.other_than(batch.language, tokens.counted(step.text.body))
     return Checked(report, began_at, other)
 

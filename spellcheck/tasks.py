@@ -9,6 +9,12 @@ from spellcheck import flow
 from spellcheck.results import Checked
 
 
-@attempted(begin=steps.begin, take_back=steps.take_back, gave_up=steps.give_up, store=flow.store)
+@attempted(
+    begin=steps.begin,
+    take_back=steps.take_back,
+    gave_up=steps.give_up,
+    store=flow.store,
+    together=flow.asking_once,
+)
 def check_text(step: EssayPhase) -> Checked:
     return flow.check(step)
