@@ -12,7 +12,7 @@ from spellcheck.flags import Flag
 
 # Options whose order the neighbours may change.
 MAX_KEPT = 12
-_CACHED_WORDS = 4096
+_CACHED_WORDS = 1024
 # The cost of a form made by rule where the language has none, less than that of any slip.
 _RULE_COST = -12.0
 # Leaving out the space between two words.
