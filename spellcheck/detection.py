@@ -102,7 +102,11 @@ def _without_names(found: list[Flag], lex: Lexicon) -> list[Flag]:
                 is_name = not flag.opens
             else:
                 is_name = names.may_be_name(
-                    flag.word, opens=flag.opens, n_seen=n_seen[flag.word], lex=lex
+                    flag.word,
+                    before=flag.before,
+                    opens=flag.opens,
+                    n_seen=n_seen[flag.word],
+                    lex=lex,
                 )
             if is_name:
                 continue

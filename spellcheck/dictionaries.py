@@ -23,7 +23,7 @@ from spellcheck.vocabulary import Vocabulary
 
 DATA = Path(__file__).parent / "data"
 LANGUAGES = ("en", "sv")
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
 # A word less common than this is looked at twice (spellcheck.detection): level, 30 x Zipf.
 RARE_LEVEL = {"en": 70, "sv": 0}
 # Longer than any word that pupils write; the parts of a compound are sought in no longer one.

@@ -13,19 +13,23 @@ from spellcheck.dictionaries import Lexicon, read
 from spellcheck.proposals import by_rule
 from spellcheck.ranking import rank
 
-# A word with a capital is a misspelling when what was probably meant costs less than this:
-# (opens a sentence, is in the list of names) -> by language. A cost is minus the logarithm of
-# odds, so that -7 is a very common word one small slip away.
-_LIMITS = {
-    "en": {(False, False): -7.5, (True, False): -4.8, (True, True): -7.5},
-    "sv": {(False, False): -4.8, (True, False): -2.1, (True, True): -5.8},
-}
-# Within a sentence, when the likeliest proposal is itself a name: "Englsih".
+# A word with a capital is a misspelling when what was probably meant costs less than a limit.
+# A cost is minus the logarithm of odds: -7 is a very common word one small slip away. Many short
+# names lie as near to some word ("Baer"), hardly one in a hundred of ten letters does: the limit
+# rises with each letter, up to the highest. At these 1 of 100 names would be flagged.
+_LIMIT, _PER_LETTER, _HIGHEST = -12.4, 0.95, -3.8
+# Where a sentence begins any word has a capital; a listed name is one there too.
+_OPENING = {"en": 2.3, "sv": 2.3}
+_WITHIN = {"en": 0.0, "sv": 1.0}
+# Within a sentence, when the likeliest proposal is a name that everybody writes: "Englsih".
 _MISSPELT_NAME = -4.2
-# Words in capitals: a name of an organisation, or a word that is shouted.
-_SHOUTED = -6.4
 # A word that the text writes so more than once is likelier a name.
 _REPEATED = -1.5
+# So is one that follows a name or a title: "Calvin Trillin", "Miss Tehee".
+_AFTER_NAME = -2.5
+_TITLES = frozenset("dr fru fröken herr lady lord miss mr mrs ms sir".split())
+_COMMON_NAME = 120  # level
+_TOO_COMMON = 170  # level; the list has such names too
 NOT_CLOSE = 9.0
 # What so many slips cost at least.
 _LEAST_COSTS = (0.0, 0.5, 1.5)
@@ -66,21 +70,39 @@ def likeliest(word: str, worth: float, lex: Lexicon) -> tuple[float, str]:
     return min([*ranked, *by_rule(word, lex)], default=(NOT_CLOSE, ""))
 
 
-def may_be_name(word: str, *, opens: bool, n_seen: int, lex: Lexicon) -> bool:
+def may_be_name(word: str, *, before: str, opens: bool, n_seen: int, lex: Lexicon) -> bool:
     """Whether a word that no dictionary knows is to be left alone as a name.
 
-    word: normal form. opens: it begins a sentence, where any word has a capital.
-    n_seen: how often the text holds it in this spelling.
+    word: normal form. before: the word before it in its sentence, "" for none. opens: it begins
+    a sentence, where any word has a capital. n_seen: how often the text holds it in this spelling.
     """
     if not word[0].isupper():
         return False
     listed = is_listed(word, lex.language)
     if listed and not opens and not word.isupper():
         return True
-    limit = _SHOUTED if word.isupper() else _LIMITS[lex.language][opens, listed and opens]
-    if n_seen > 1:
-        limit += _REPEATED
+    limit = min(_HIGHEST, _LIMIT + _PER_LETTER * len(word))
+    limit += _OPENING[lex.language] if opens and not listed else _WITHIN[lex.language]
+    nudge = _REPEATED if n_seen > 1 else 0.0
+    if before[:1].isupper() and _introduces(before, lex):
+        nudge += _AFTER_NAME
+    limit += nudge
     cost, option = likeliest(word.lower(), -limit, lex)
-    if not opens and not word.isupper() and option in lex.names:
-        limit = max(limit, _MISSPELT_NAME + (_REPEATED if n_seen > 1 else 0.0))
+    if not (opens or word.isupper()) and _is_everybodys(option, lex):
+        limit = max(limit, _MISSPELT_NAME + nudge)
     return cost > limit
+
+
+def _introduces(before: str, lex: Lexicon) -> bool:
+    """Whether a name follows this word: a title or a name, but for "The" and "Will"."""
+    lower = before.lower()
+    if lower in _TITLES:
+        return True
+    return lex.levels.get(lower, 0) < _TOO_COMMON and is_listed(before, lex.language)
+
+
+def _is_everybodys(option: str, lex: Lexicon) -> bool:
+    """Whether the option is a name that has one spelling: "Swedish", and not "Brennan"."""
+    if option not in lex.names:
+        return False
+    return lex.levels[option] >= _COMMON_NAME or not is_listed(option, lex.language)

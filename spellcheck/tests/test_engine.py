@@ -148,7 +148,11 @@ def test_swedish_genitive_of_a_known_word_is_right() -> None:
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("We met Khadija and Oluwaseun there.", "en"), ("Sen kom Tuija Nikkos bror.", "sv")],
+    [
+        ("We met Khadija and Oluwaseun there.", "en"),
+        ("The book is by Calvin Trillin.", "en"),
+        ("Sen kom Tuija Nikkos bror.", "sv"),
+    ],
 )
 def test_names_are_left_alone(text: str, language: str) -> None:
     assert words(text, language) == []
@@ -159,6 +163,11 @@ def test_a_misspelt_word_with_a_capital_is_no_name() -> None:
         "Becouse",
         "Sweeden",
         "Englsih",
+    ]
+    assert words("Advertisemets are Importent. Oportunity knocks.") == [
+        "Advertisemets",
+        "Importent",
+        "Oportunity",
     ]
 
 
