@@ -14,6 +14,8 @@ from spellcheck.dictionaries import MAX_WORD_LENGTH, Lexicon, read
 
 MIN_FIRST = 3
 MIN_LAST = 4
+MIN_LONG_LAST = 6
+MIN_PARTICIPLE = 8
 # A word this common that is one slip away says that the compound is a misspelling.
 NEAR_LEVEL = 60
 MIN_ADJECTIVE = 3
@@ -30,13 +32,36 @@ def parts(language: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def is_compound(word: str, lex: Lexicon) -> bool:
-    """Whether a word in lower case, unknown to Hunspell, is two attested parts and no slip."""
+    """Whether a word in lower case, unknown to Hunspell, is two attested parts and no slip.
+
+    The last part may also be any word of some length and currency.
+    """
     first, last = parts(lex.language)
     if not first or len(word) > MAX_WORD_LENGTH:
         return False
-    if not any(head in first and tail in last for head, tail in _cuts(word)):
+    if not any(
+        head in first and (tail in last or _is_long_word(tail, lex)) for head, tail in _cuts(word)
+    ):
         return False
     return all(lex.levels[other] < NEAR_LEVEL for other in near(word, lex.levels, lex.language))
+
+
+def _is_long_word(tail: str, lex: Lexicon) -> bool:
+    is_common = lex.levels.get(tail, 0) >= NEAR_LEVEL
+    return len(tail) >= MIN_LONG_LAST and is_common and tail not in lex.names
+
+
+def is_derived(word: str, lex: Lexicon) -> bool:
+    """Whether a word in lower case is made as any writer may: "vårdandet", "generationsvis"."""
+    if lex.language != "sv":
+        return False
+    if word.endswith("vis"):
+        return word.removesuffix("vis") in parts(lex.language)[0]
+    stem, _, ending = word.rpartition("nde")
+    stem += "nde"
+    if ending not in ("t", "s", "ts") or len(stem) < MIN_PARTICIPLE or stem[-4] not in "ae":
+        return False
+    return lex.accepts(stem) or is_compound(stem, lex)
 
 
 def begins_compound(word: str, lex: Lexicon) -> bool:

@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from re import Match
 
 from spellcheck import compounds, foreign, names, tokens
-from spellcheck.candidates import near_common
-from spellcheck.dictionaries import RARE_LEVEL, Lexicon
+from spellcheck.dictionaries import Lexicon
 from spellcheck.flags import Flag
+from spellcheck.slips import is_slip
 
 MAX_ACRONYM = 5
 MAX_NAMES = 300  # weighed in one text
-# Of a rare word that is taken for a common one with a slip: letters.
-MIN_SLIP, MAX_SLIP = 4, 12
 MAX_ABBREVIATION = 3
 _INTENSIFIERS_AS_WRITTEN = compounds.INTENSIFIERS | {
     word.capitalize() for word in compounds.INTENSIFIERS
 }
 HYPHENS = tuple(tokens.HYPHENS)
+APOSTROPHES = tuple(tokens.APOSTROPHES)
+_NUMBERED = re.compile(r"\. ?\d")
 _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 
 
@@ -50,6 +50,7 @@ def flags(text: str, chunks: set[str], lex: Lexicon, known: frozenset[str]) -> l
         and at not in covered
         and tokens.is_prose(text, match)
         and not _is_abbreviation(text, match)
+        and not _is_clipped(text, match, lex)
         and not _is_foreign(matches, at, lex, known)
         for flag in _parts(text, matches, at, lex, known)
     ]
@@ -137,13 +138,26 @@ def _parts(
 
 
 def _is_abbreviation(text: str, match: Match[str]) -> bool:
-    """A short word with full stops as in "t.ex." or "bl.a."."""
+    """A short word with full stops as in "t.ex." or "bl.a.", or before a number: "Vol. 5"."""
     start, end = match.span()
     if end - start > MAX_ABBREVIATION:
         return False
+    if _NUMBERED.match(text, end):
+        return True
     goes_on = text[end : end + 1] == "." and text[end + 1 : end + 2].isalpha()
     went_on = text[start - 1 : start] == "." and text[start - 2 : start - 1].isalpha()
     return goes_on or went_on
+
+
+def _is_clipped(text: str, match: Match[str], lex: Lexicon) -> bool:
+    """English as it is spoken: "talkin'", "'til"."""
+    if lex.language != "en":
+        return False
+    start, end = match.span()
+    lower = match.group().lower()
+    if lower == "til":
+        return text[start - 1 : start] in APOSTROPHES
+    return lower.endswith("in") and text[end : end + 1] in APOSTROPHES and lex.accepts(lower + "g")
 
 
 def _is_foreign(matches: list[Match[str]], at: int, lex: Lexicon, known: frozenset[str]) -> bool:
@@ -151,7 +165,10 @@ def _is_foreign(matches: list[Match[str]], at: int, lex: Lexicon, known: frozens
     begin = max(0, at - foreign.REACH - 1)
     around = [tokens.normal(match.group()) for match in matches[begin : at + foreign.REACH + 2]]
     return foreign.is_quotation(
-        around, at - begin, lex.language, lambda word: is_right(word, lex, known)
+        around,
+        at - begin,
+        lex.language,
+        lambda word: word.lower() not in lex.used and is_right(word, lex, known),
     )
 
 
@@ -166,7 +183,7 @@ def is_right(word: str, lex: Lexicon, known: frozenset[str]) -> bool:
     if level is not None:
         name = lex.names.get(lower)
         if name is None:
-            if level < RARE_LEVEL[lex.language] and word == lower and _is_slip(word, lex):
+            if word == lower and word in lex.doubtful:
                 return False
             return word == lower or word == lower.capitalize() or word.isupper() or _is_camel(word)
         return word == name or word.isupper() or word == lower.capitalize() or _is_camel(word)
@@ -175,31 +192,24 @@ def is_right(word: str, lex: Lexicon, known: frozenset[str]) -> bool:
     if word.isupper() and (len(word) <= MAX_ACRONYM or lex.accepts(lower.capitalize())):
         return True
     if lex.accepts(word):
-        return not (word == lower and _is_slip(word, lex))
-    if _is_camel(word) or _ROMAN.fullmatch(lower):
+        return not (word == lower and is_slip(word, lex))
+    if _is_camel(word) or _ROMAN.fullmatch(lower) or _is_used(word, lower, lex):
         return True
-    if compounds.is_compound(lower, lex):
+    if compounds.is_compound(lower, lex) or compounds.is_derived(lower, lex):
         return True
     if "-" in word and all(is_right(part, lex, known) for part in word.split("-")):
         return True
     return _is_genitive(word, lex, known)
 
 
-def _is_slip(word: str, lex: Lexicon) -> bool:
-    """Whether a rare word is likelier a very common one with a slip: "kivar", "stura", "heathy".
+def _is_used(word: str, lower: str, lex: Lexicon) -> bool:
+    """A word that many write though no dictionary has it: a name, a loan, a new word.
 
-    Dictionaries take these for compounds, old forms or verbs with a prefix. Another ending is no
-    slip, nor is a word that nobody is offered.
+    In Swedish only with a capital: the others are mostly English.
     """
-    if not MIN_SLIP <= len(word) <= MAX_SLIP or word in lex.unfit or not word.isalpha():
+    if lower not in lex.used:
         return False
-    if lex.language == "sv" and word.endswith("s"):
-        return False
-    return any(
-        not word.startswith(other) and not other.startswith(word) and word[:-1] != other[:-1]
-        for other in near_common(word, lex)
-        if other not in lex.names
-    )
+    return word != lower or (lex.language == "en" and not names.is_listed(word, lex.language))
 
 
 def _is_camel(word: str) -> bool:
@@ -212,9 +222,11 @@ def _is_latin(word: str) -> bool:
 
 
 def _is_genitive(word: str, lex: Lexicon, known: frozenset[str]) -> bool:
-    """A right word or a known name with the language's s."""
+    """A right word or a known name with the language's s, or with what poets make of -ed."""
     if word.endswith("'s") and len(word) > 3:
         return is_right(word[:-2], lex, known)
+    if lex.language == "en" and word.endswith("'d"):  # "look'd"
+        return len(word) > 5 and lex.accepts(word[:-2].lower())
     if lex.language == "sv" and word.endswith("s") and len(word) > 3:
         base = word[:-1]
         return base.lower() in known or (base[0].isupper() and is_right(base, lex, known))

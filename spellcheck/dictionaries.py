@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from marisa_trie import Trie
 from spellchecker import SpellChecker
 
 from spellcheck.vocabulary import Vocabulary
@@ -24,8 +23,6 @@ from spellcheck.vocabulary import Vocabulary
 DATA = Path(__file__).parent / "data"
 LANGUAGES = ("en", "sv")
 ENGINE_VERSION = "4"
-# A word less common than this is looked at twice (spellcheck.detection): level, 30 x Zipf.
-RARE_LEVEL = {"en": 70, "sv": 0}
 # Longer than any word that pupils write; the parts of a compound are sought in no longer one.
 MAX_WORD_LENGTH = 45
 
@@ -38,7 +35,9 @@ class Lexicon:
     levels: its dictionary, word or name -> how common it is, 30 x its Zipf frequency (1..255);
         commonest first.
     names: what is right only with a capital -> as it is written ("london" -> "London").
-    plain: words that are right in lower case and not rare. unfit: words that nobody is offered.
+    plain: words that are right in lower case. doubtful: rare ones that are likelier a slip.
+    used: words that no dictionary has and many write: names, foreign and new words.
+    unfit: words that nobody is offered.
     sounds: key of spellcheck.sounds -> the words that sound so, with spaces between.
     """
 
@@ -48,6 +47,8 @@ class Lexicon:
     levels: Mapping[str, int]
     names: Mapping[str, str]
     plain: frozenset[str]
+    doubtful: frozenset[str]
+    used: Container[str]
     unfit: frozenset[str]
     sounds: Mapping[str, str]
     version: str
@@ -73,13 +74,16 @@ def _load(language: str) -> Lexicon:
     speller.word_frequency.load_json(read_levels(f"{language}_levels.txt.gz"))
     levels = speller.word_frequency.dictionary
     names = {name.lower(): name for name in read(f"{language}_names.json.gz")}
+    doubtful = frozenset(read(f"{language}_doubtful.json.gz"))
     return Lexicon(
         language=language,
         vocabulary=_vocabulary(language),
         speller=speller,
         levels=levels,
         names=names,
-        plain=frozenset(common(levels, RARE_LEVEL[language]) - names.keys()),
+        plain=frozenset(levels.keys() - names.keys() - doubtful),
+        doubtful=doubtful,
+        used=Trie().mmap(str(DATA / f"{language}_used.trie")),
         unfit=frozenset(read(f"{language}_unfit.json.gz")),
         sounds=read(f"{language}_sounds.json.gz"),
         version=_version(language),
@@ -101,13 +105,6 @@ def read_levels(name: str) -> dict[str, int]:
         level, *words = line.split(" ")
         levels.update(dict.fromkeys(words, int(level)))
     return levels
-
-
-def common(levels: Mapping[str, int], least: int) -> AbstractSet[str]:
-    """The words of at least this level, out of levels that begin with the commonest."""
-    if least == 0:
-        return levels.keys()
-    return set(takewhile(lambda word: levels[word] >= least, levels))
 
 
 def read(name: str) -> Any:

@@ -27,7 +27,9 @@ _MISSPELT_NAME = -4.2
 _REPEATED = -1.5
 # So is one that follows a name or a title: "Calvin Trillin", "Miss Tehee".
 _AFTER_NAME = -2.5
-_TITLES = frozenset("dr fru fröken herr lady lord miss mr mrs ms sir".split())
+_TITLES = frozenset(
+    {"dr", "fru", "fröken", "herr", "lady", "lord", "miss", "mr", "mrs", "ms", "sir"}
+)
 _COMMON_NAME = 120  # level
 _TOO_COMMON = 170  # level; the list has such names too
 NOT_CLOSE = 9.0

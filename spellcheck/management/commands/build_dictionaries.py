@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from marisa_trie import Trie
 
+from spellcheck import dictionaries, slips
 from spellcheck.dictionaries import DATA, LANGUAGES
-from spellcheck.management.building import hunspells, vocabularies
+from spellcheck.management.building import hunspells, judgements, vocabularies
 from spellcheck.sounds import sound
 
 SOURCES = (
@@ -80,8 +82,28 @@ class Command(BaseCommand):
             if language == "en":
                 write(DATA / "en_bigrams.json.gz", english_bigrams(everything))
             self.stdout.write(f"{language}: {len(words)} words, {len(names)} names")
+        for language in LANGUAGES:
+            judge(language)
         versions = {package: version(package) for package in SOURCES}
         (DATA / "versions.json").write_text(json.dumps(versions, indent=1, sort_keys=True) + "\n")
+
+
+def judge(language: str) -> None:
+    """What the engine says, with the files written so far, of rare words and of unknown ones."""
+    from wordfreq import get_frequency_dict  # build-time package
+
+    write(DATA / f"{language}_doubtful.json.gz", [])
+    Trie([]).save(str(DATA / f"{language}_used.trie"))
+    lex = dictionaries.lexicon(language)
+    frequencies = get_frequency_dict(language, "large")
+    unknown = {
+        word: level
+        for word, frequency in frequencies.items()
+        if (level := level_of(frequency)) is not None and _SHAPE.fullmatch(word)
+    }
+    used = judgements.used(unknown, lex)
+    write(DATA / f"{language}_doubtful.json.gz", slips.doubtful(lex))
+    Trie(used).save(str(DATA / f"{language}_used.trie"))
 
 
 def copy_british() -> None:

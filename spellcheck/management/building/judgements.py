@@ -1,0 +1,36 @@
+"""Which words that no dictionary has are in use, and not misspellings of others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import log
+
+from spellcheck import detection, proposals
+from spellcheck.dictionaries import Lexicon
+
+MIN_LETTERS = 3
+MIN_LEVEL = 45  # 30 x Zipf frequency
+# A word is in use when it is written more often than slips from its likeliest neighbour explain:
+# the cost of the slip against the word's own frequency, both as natural logarithms. Of 2,384
+# misspellings by learners of English, 5 pass.
+PER_LEVEL = log(10) / 30
+AT_LEVEL, MIN_MARGIN = 60, -3.0
+NO_NEIGHBOUR = 9.0
+
+
+def used(frequencies: Mapping[str, int], lex: Lexicon) -> list[str]:
+    """Of words in lower case with their levels, those in use that are not right already."""
+    nothing: frozenset[str] = frozenset()
+    found = []
+    for word, level in frequencies.items():
+        if len(word) < MIN_LETTERS or level < MIN_LEVEL or word in lex.names:
+            continue
+        if detection.is_right(word, lex, nothing) or lex.accepts(word.capitalize()):
+            continue
+        if word.endswith("in") and lex.accepts(f"{word}g"):  # "talkin": right with its mark only
+            continue
+        options = proposals.likely(word, lex.language)
+        cost = options[0][0] if options else NO_NEIGHBOUR
+        if cost + PER_LEVEL * (level - AT_LEVEL) > MIN_MARGIN:
+            found.append(word)
+    return sorted(found)

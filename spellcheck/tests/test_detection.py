@@ -1,0 +1,50 @@
+"""What is held to be wrong where no dictionary settles it."""
+
+from __future__ import annotations
+
+import pytest
+
+from spellcheck import engine
+
+
+def words(text: str, language: str) -> list[str]:
+    return [found.word for found in engine.check(text, language=language).misspellings]
+
+
+@pytest.mark.parametrize("word", ["funhouse", "pansexual", "gumball", "hmmm"])
+def test_words_in_use_that_no_dictionary_has_are_right_in_english(word: str) -> None:
+    assert words(f"It is a {word} here.", "en") == []
+
+
+@pytest.mark.parametrize("word", ["definately", "youre", "becuase", "alot", "seperate"])
+def test_misspellings_are_no_words_however_many_write_them(word: str) -> None:
+    assert words(f"It is {word} here.", "en") == [word]
+
+
+def test_english_words_are_no_swedish_ones() -> None:
+    assert words("Det var en family som kom.", "sv") == ["family"]
+
+
+@pytest.mark.parametrize("word", ["rewording", "needled", "jests", "navels", "ruder"])
+def test_rare_english_words_are_right(word: str) -> None:
+    assert words(f"It is {word} here.", "en") == []
+
+
+@pytest.mark.parametrize("word", ["klader", "reglar", "tanker", "sakar"])
+def test_rare_swedish_word_near_a_very_common_one_is_a_slip(word: str) -> None:
+    assert words(f"Jag ser den {word} där.", "sv") == [word]
+
+
+def test_clipped_and_poetic_forms_are_right() -> None:
+    assert words("I was talkin' 'til he look'd at me.", "en") == []
+    assert words("I was talkin about it.", "en") == ["talkin"]
+
+
+@pytest.mark.parametrize("word", ["vårdandet", "generationsvis", "välfostrade", "barnavårdande"])
+def test_swedish_words_made_by_the_writer_are_right(word: str) -> None:
+    assert words(f"Vi talade om {word} där.", "sv") == []
+
+
+def test_small_word_in_a_foreign_title_is_right() -> None:
+    assert words("Den stod i American Journal of Psychiatry, Vol. 5.", "sv") == []
+    assert words("Jag läste of den boken.", "sv") == ["of"]
