@@ -23,6 +23,8 @@ from spellcheck.vocabulary import Vocabulary
 DATA = Path(__file__).parent / "data"
 LANGUAGES = ("en", "sv")
 ENGINE_VERSION = "4"
+# What a word one edit away is made with: other letters are in some dozen words each.
+LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz'é", "sv": "abcdefghijklmnopqrstuvwxyzåäöé"}
 # Longer than any word that pupils write; the parts of a compound are sought in no longer one.
 MAX_WORD_LENGTH = 45
 
@@ -72,6 +74,7 @@ def _load(language: str) -> Lexicon:
     """Read one language's files."""
     speller = SpellChecker(language=None, distance=1, case_sensitive=True)  # all is in lower case
     speller.word_frequency.load_json(read_levels(f"{language}_levels.txt.gz"))
+    speller.word_frequency.letters.intersection_update(LETTERS[language])
     levels = speller.word_frequency.dictionary
     names = {name.lower(): name for name in read(f"{language}_names.json.gz")}
     doubtful = frozenset(read(f"{language}_doubtful.json.gz"))
