@@ -45,7 +45,7 @@ def write_swedish(folder: Path, dictionary: Path) -> None:
     for form in forms:
         roles[form.text] |= roles_of(form, form.text in words)
     parts = sorted((part, (role,)) for part, role in roles.items() if role)
-    RecordTrie(v.RECORD, parts).save(str(folder / "sv_parts.trie"))
+    save(RecordTrie(v.RECORD, parts), folder / "sv_parts.trie")
     slips: defaultdict[str, list[str]] = defaultdict(list)
     for wrong, meant in affixes.replacements:
         slips[wrong].append(meant)
@@ -90,4 +90,11 @@ def _opened(dictionary: Path, encoding: str) -> tuple[Affixes, list[Form], Hunsp
 
 
 def _save(words: set[str], path: Path) -> None:
-    Trie(sorted(words)).save(str(path))
+    save(Trie(sorted(words)), path)
+
+
+def save(trie: Trie | RecordTrie, path: Path) -> None:
+    """Replace the file in one move: workers that have mapped the old one keep it."""
+    new = path.with_suffix(".new")
+    trie.save(str(new))
+    new.replace(path)

@@ -93,7 +93,7 @@ def judge(language: str) -> None:
     from wordfreq import get_frequency_dict  # build-time package
 
     write(DATA / f"{language}_doubtful.json.gz", [])
-    Trie([]).save(str(DATA / f"{language}_used.trie"))
+    vocabularies.save(Trie([]), DATA / f"{language}_used.trie")
     lex = dictionaries.lexicon(language)
     frequencies = get_frequency_dict(language, "large")
     unknown = {
@@ -103,7 +103,7 @@ def judge(language: str) -> None:
     }
     used = judgements.used(unknown, lex)
     write(DATA / f"{language}_doubtful.json.gz", slips.doubtful(lex))
-    Trie(used).save(str(DATA / f"{language}_used.trie"))
+    vocabularies.save(Trie(used), DATA / f"{language}_used.trie")
 
 
 def copy_british() -> None:
