@@ -20,6 +20,15 @@ _INTENSIFIERS_AS_WRITTEN = compounds.INTENSIFIERS | {
 }
 HYPHENS = tuple(tokens.HYPHENS)
 APOSTROPHES = tuple(tokens.APOSTROPHES)
+_AFTER_MARK = frozenset({"ll", "re", "til", "ve"})
+_BEFORE_NOT = frozenset({"ai", "ca", "sha", "wo"})
+_NOT_APART = re.compile(rf" n[{re.escape(tokens.APOSTROPHES)}]t\b", re.IGNORECASE)
+_AUXILIARY = re.compile(
+    r"\b(?:ai|are|ca|could|did|do|does|had|has|have|is|might|must|need|ought|sha|should|was|were|"
+    r"wo|would) $",
+    re.IGNORECASE,
+)
+MAX_AUXILIARY = 8
 _NUMBERED = re.compile(r"\. ?\d")
 _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 
@@ -150,13 +159,17 @@ def _is_abbreviation(text: str, match: Match[str]) -> bool:
 
 
 def _is_clipped(text: str, match: Match[str], lex: Lexicon) -> bool:
-    """English as it is spoken: "talkin'", "'til"."""
+    """English as it is spoken: "talkin'", "'til"; and a contraction kept apart: "I do n't"."""
     if lex.language != "en":
         return False
     start, end = match.span()
-    lower = match.group().lower()
-    if lower == "til":
+    lower = tokens.normal(match.group()).lower()
+    if lower in _AFTER_MARK:
         return text[start - 1 : start] in APOSTROPHES
+    if lower == "n't":
+        return bool(_AUXILIARY.search(text, max(0, start - MAX_AUXILIARY), start))
+    if lower in _BEFORE_NOT:
+        return bool(_NOT_APART.match(text, end))
     return lower.endswith("in") and text[end : end + 1] in APOSTROPHES and lex.accepts(lower + "g")
 
 

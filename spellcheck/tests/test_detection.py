@@ -40,6 +40,11 @@ def test_clipped_and_poetic_forms_are_right() -> None:
     assert words("I was talkin about it.", "en") == ["talkin"]
 
 
+def test_contractions_kept_apart_are_right() -> None:
+    assert words("I do n't know. We 've seen that they ca n't and wo n’t.", "en") == []
+    assert words("He wo go, n't?", "en") == ["wo", "n't"]
+
+
 @pytest.mark.parametrize("word", ["vårdandet", "generationsvis", "välfostrade", "barnavårdande"])
 def test_swedish_words_made_by_the_writer_are_right(word: str) -> None:
     assert words(f"Vi talade om {word} där.", "sv") == []
