@@ -65,6 +65,8 @@ NAME = 1.21
 FAR = 0.77
 # What sounding the same is worth.
 SOUND = 1.09
+# Two letters in each other's place, with others between.
+EXCHANGED = 2.5
 # One sound written otherwise (see respellings), and another ending of a likely word (families).
 RESPELT = 1.7
 ENDING = 6.0

@@ -23,6 +23,7 @@ _MIN_SPLIT_LEVEL = 140
 # How much less common a genitive is than its word, and how common "self-doubt" is.
 _GENITIVE_LEVELS = 45
 _HYPHENATED_LEVEL = 75
+_MIN_HYPHENATED = 2  # letters on either side
 
 # When the best proposal costs more than this, a compound or a rare word is likelier. What these
 # are taken to be worth: a level, and a share of the level of a compound's last part.
@@ -143,9 +144,12 @@ def _marked(word: str, lex: Lexicon) -> list[Option]:
     if word.endswith("s") and base in lex.levels:
         worth = PER_LEVEL * (lex.levels[base] - _GENITIVE_LEVELS)
         found.append((COSTS["omit:mark"] - worth, f"{base}'s"))
-    rest = word.removeprefix("self")
-    if rest != word and rest in lex.levels:
-        found.append((COSTS["omit:mark"] - PER_LEVEL * _HYPHENATED_LEVEL, f"self-{rest}"))
+    for at in range(_MIN_HYPHENATED, len(word) - _MIN_HYPHENATED + 1):
+        first, second = word[:at], word[at:]
+        hyphenated = f"{first}-{second}"
+        is_of_self = first == "self" and second in lex.levels
+        if is_of_self or hyphenated in lex.vocabulary.words:
+            found.append((COSTS["omit:mark"] - PER_LEVEL * _HYPHENATED_LEVEL, hyphenated))
     return found
 
 

@@ -16,6 +16,7 @@ from rapidfuzz.distance import Postfix, Prefix
 
 from spellcheck.costs import (
     COSTS,
+    EXCHANGED,
     FAR,
     NAME,
     PER_LEVEL,
@@ -88,6 +89,18 @@ def slip_cost(wrong: str, right: str, respelt: Sequence[Respelling]) -> float:
     return cost
 
 
+def _are_exchanged(wrong: str, right: str, begin: int, end: int) -> bool:
+    """Whether two letters stand in each other's place, with others between: "obversation"."""
+    if len(wrong) != len(right):
+        return False
+    last = len(wrong) - end - 1
+    return (
+        wrong[begin] == right[last]
+        and wrong[last] == right[begin]
+        and wrong[begin + 1 : last] == right[begin + 1 : last]
+    )
+
+
 def edit_cost(wrong: str, right: str) -> float:
     """The cheapest way from the word meant to the word written.
 
@@ -97,6 +110,8 @@ def edit_cost(wrong: str, right: str) -> float:
     cost = _of_one_slip(wrong, right, begin, end)
     if cost is None:
         cost = alignment(wrong, right, begin, end)[-1][-1]
+        if _are_exchanged(wrong, right, begin, end):
+            cost = min(cost, EXCHANGED)
     if wrong[0] != right[0] and wrong[:2] != right[1::-1]:
         cost += COSTS["first"]
     if wrong[-1] != right[-1] and wrong[-2:] != right[:-3:-1]:

@@ -100,3 +100,14 @@ def test_neighbours_decide_between_equal_proposals() -> None:
 
 def test_offensive_words_are_not_proposed() -> None:
     assert "shit" not in engine.suggest("shitt", language="en")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("openminded", "open-minded"), ("selfdoubt", "self-doubt")]
+)
+def test_word_that_lacks_its_hyphen_gets_it(written: str, meant: str) -> None:
+    assert meant in engine.suggest(written, language="en")
+
+
+def test_letters_in_each_others_place_are_one_slip() -> None:
+    assert engine.suggest("adversitements", language="en")[0] == "advertisements"
