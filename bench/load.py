@@ -6,16 +6,18 @@
 Each run starts a web server and a worker as bench/pipeline.py does, and prints JSON lines:
 
 idle      seconds from the beginning of the upload of a one-essay batch to its result
-load      twice as many batches are worked off while `pollers` browsers look at them, every two
-          seconds each: the page, what the page's script asks, the status of the API; and `writers`
-          hand in files one by one. Milliseconds of the answers, and which were errors
+load      batches are handed in; while the workers work them off, `pollers` browsers look at them,
+          every two seconds each: the page, what the page's script asks, the status of the API; and
+          `writers` hand in files one by one. Milliseconds of the answers, and which were errors.
+          Twice
 memory    MB, the largest of the web's processes and of the worker's: resident, and its own alone
-          (USS); in the first and in the second half of the essays
+          (USS, at the end); in the first and in the second half of the essays
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -39,19 +41,24 @@ from running import Site, stopping_on_signals  # noqa: E402
 
 from bench.browser import Answers, Browser, percentiles  # noqa: E402
 from bench.pipeline import N_CLIENTS, TEACHER, Load, results, send, site  # noqa: E402
-from bench.workload import FOLDERS, essays  # noqa: E402
+from bench.workload import FOLDERS, Essay, essays  # noqa: E402
 
 POLL_S = 2.0  # as the page of a batch that is under way asks
+ARRIVAL_S = 8.0  # in which the browsers come, one after another
 SAMPLE_S = 2.0
 N_IDLE = 20
 N_PROCESSES = 2
 
 
 # --- what people do ---------------------------------------------------------------------------
-def look(number: int, url: str, batch_ids: list[str], answers: Answers, over: Any) -> None:
+def signed_in(url: str) -> Browser:
     browser = Browser(url)
     browser.sign_in(*TEACHER)
-    over.wait(POLL_S * random.random())
+    return browser
+
+
+def look(number: int, browser: Browser, batch_ids: list[str], answers: Answers, over: Any) -> None:
+    over.wait(ARRIVAL_S * random.random())
     turn = 0
     while not over.is_set():
         if batch_ids:
@@ -67,11 +74,9 @@ def look(number: int, url: str, batch_ids: list[str], answers: Answers, over: An
         over.wait(POLL_S)
 
 
-def write(number: int, url: str, answers: Answers, over: Any) -> None:
+def write(client: Client, answers: Answers, over: Any, texts: list[Essay]) -> None:
     """Batches of one's own, a file at a time."""
-    client = Client(url)
-    client.sign_in(*TEACHER)
-    for work in iter(lambda: essays("ENG6", 10, 10_000 + number), None):
+    for work in itertools.repeat(texts):
         answer = client.post("/v1/batches/register", {"course_code": "ENG6"})
         fields = {"batch_id": str(answer["batch_id"]), "allow_duplicate": "true"}
         for essay in work:
@@ -94,16 +99,19 @@ class Memory:
         self.roots = dict(zip(("web", "worker"), running.pids(), strict=True))
         self.peak: Counter[str] = Counter()
 
-    def sample(self) -> None:
+    def sample(self, *, own: bool = False) -> None:
+        """own: USS as well, which costs the process and this one a moment each."""
         for role, pid in self.roots.items():
             for process in psutil.Process(pid).children(recursive=True):
                 try:
-                    found = process.memory_full_info()
+                    self._note(f"{role}_resident", process.memory_info().rss)
+                    if own:
+                        self._note(f"{role}_own", process.memory_full_info().uss)
                 except (psutil.NoSuchProcess, psutil.AccessDenied):
                     continue
-                for name, value in (("resident", found.rss), ("own", found.uss)):
-                    key = f"{role}_{name}"
-                    self.peak[key] = max(self.peak[key], value)
+
+    def _note(self, key: str, n_bytes: int) -> None:
+        self.peak[key] = max(self.peak[key], n_bytes)
 
     @contextmanager
     def sampled(self) -> Iterator[None]:
@@ -120,6 +128,7 @@ class Memory:
         finally:
             over.set()
             thread.join()
+            self.sample(own=True)
 
     def cpu_s(self, role: str) -> float:
         """CPU seconds so far of a role's processes that live."""
@@ -144,15 +153,15 @@ def idle(client: Client, url: str, running: Site) -> dict[str, float]:
 
 
 @contextmanager
-def crowd(options: argparse.Namespace, url: str, batch_ids: list[str]) -> Iterator[Answers]:
+def crowd(lookers: list[Browser], writers: list[Client], batch_ids: list[str]) -> Iterator[Answers]:
     """People who look at the batches in the list, and others who hand files in."""
     answers, over = Answers(), threading.Event()
     threads = [
-        threading.Thread(target=look, args=(number, url, batch_ids, answers, over))
-        for number in range(options.pollers)
+        threading.Thread(target=look, args=(number, browser, batch_ids, answers, over))
+        for number, browser in enumerate(lookers)
     ] + [
-        threading.Thread(target=write, args=(number, url, answers, over))
-        for number in range(options.writers)
+        threading.Thread(target=write, args=(writer, answers, over, essays("ENG6", 10, 10_000 + n)))
+        for n, writer in enumerate(writers)
     ]
     for thread in threads:
         thread.start()
@@ -164,44 +173,51 @@ def crowd(options: argparse.Namespace, url: str, batch_ids: list[str]) -> Iterat
             thread.join()
 
 
-def work_off(client: Client, half: int, batch_ids: list[str], options: argparse.Namespace) -> None:
-    """Send a half's batches; each is looked at as soon as its files are in."""
-
-    def hand_in(number: int) -> None:
-        course = list(FOLDERS)[number % len(FOLDERS)]
-        work = essays(course, options.essays, options.batches * half + number)
-        batch_ids.append(send(client, course, work)[0])
-
+def hand_in(client: Client, work: list[tuple[str, list[Essay]]]) -> list[str]:
+    """Register batches and send their files; their ids."""
     with ThreadPoolExecutor(N_CLIENTS) as clients:
-        list(clients.map(hand_in, range(options.batches)))
+        return [pk for pk, _ in clients.map(lambda batch: send(client, *batch), work)]
 
 
 def measure(engine: str, options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     n_essays = options.batches * options.essays
+    work = [
+        (course, essays(course, options.essays, number))
+        for number, course in zip(range(2 * options.batches), itertools.cycle(FOLDERS))
+    ]
     with site(engine, N_PROCESSES, log_statements=False) as (running, url):
         client = Client(running.url)
         client.sign_in(*TEACHER)
         send(client, "ENG6", essays("ENG6", 2, -1))  # the first essays pay for warm-up
         results(url, running, Load(1, 2, N_PROCESSES))
         yield {"bench": "idle", "engine": engine, "s": idle(client, url, running)}
+        lookers = [signed_in(running.url) for _ in range(options.pollers)]
+        writers = [Client(running.url) for _ in range(options.writers)]
+        for writer in writers:
+            writer.sign_in(*TEACHER)
         n_ended = 1 + N_IDLE
         peaks = []
         for half in range(2):
-            memory, batch_ids = Memory(running), list[str]()
-            began, web_s = time.monotonic(), memory.cpu_s("web")
-            with memory.sampled(), crowd(options, running.url, batch_ids) as answers:
-                work_off(client, half, batch_ids, options)
-                n_ended += options.batches
-                results(url, running, Load(n_ended, options.essays, N_PROCESSES))
-            took_s, web_s = time.monotonic() - began, memory.cpu_s("web") - web_s
+            mine = work[half * options.batches : (half + 1) * options.batches]
+            memory = Memory(running)
+            with memory.sampled():
+                began = time.monotonic()
+                batch_ids = hand_in(client, mine)
+                web_s, looked_s = memory.cpu_s("web"), time.monotonic()
+                with crowd(lookers, writers, batch_ids) as answers:
+                    n_ended += options.batches
+                    results(url, running, Load(n_ended, options.essays, N_PROCESSES))
+                    ended = time.monotonic()
+                    web_s = memory.cpu_s("web") - web_s
             peaks.append(memory.summary())
             yield {
                 "bench": "load",
                 "engine": engine,
                 "half": half + 1,
                 "essays": n_essays,
-                "essays_per_s": round(n_essays / took_s, 1),
-                "web_cpu_share": round(web_s / took_s, 2),
+                "essays_per_s": round(n_essays / (ended - began), 1),
+                "looked_s": round(ended - looked_s, 1),
+                "web_cpu_share": round(web_s / (ended - looked_s), 2),
                 **answers.summary(),
             }
         yield {"bench": "memory", "engine": engine, "halves": peaks}

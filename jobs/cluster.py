@@ -33,6 +33,7 @@ from django_q.conf import Conf
 from django_q.signals import post_execute, post_execute_in_worker, post_spawn, pre_execute
 
 from jobs import broker
+from jobs.niceness import yield_to_the_web
 from jobs.pulse import Pulse
 
 logger = logging.getLogger(__name__)
@@ -126,7 +127,7 @@ class FailFastSentinel(Sentinel):
 
 def _body(word: Connection, queue: str, owner: int, pulse: Pulse) -> None:
     os.setpgrp()
-    os.nice(settings.WORKER_NICE)
+    yield_to_the_web()
     # The log of a database is in order: whoever loses this acknowledgement in its crash loses, or
     # keeps, the work before it as well. So no task waits for the disk. Elsewhere commits still do.
     os.environ["PGOPTIONS"] = f"{os.environ.get('PGOPTIONS', '')} -c synchronous_commit=off".strip()

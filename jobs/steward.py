@@ -29,6 +29,7 @@ from django_q.models import OrmQ
 
 from jobs import leases, sweeps
 from jobs.models import Worker
+from jobs.niceness import yield_to_the_web
 from jobs.pulse import Pulse, longest_silence_s
 
 logger = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ class Steward:
 
 def _body(word: Connection, queue: str, owner: int, pulse: Pulse, first: bool) -> None:
     os.setpgrp()  # Ctrl-C is the supervisor's business
-    os.nice(settings.WORKER_NICE)
+    yield_to_the_web()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _Service(word, queue, owner, pulse, first=first).run()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 
 import pytest
 from django.db import connection
@@ -115,3 +116,10 @@ def test_workers_do_not_wait_for_the_disk_at_each_commit(worker: RealWorker, wor
     work.queue("ask_commit", 1)
 
     eventually(lambda: work.marks("off"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="SCHED_BATCH is Linux's")
+def test_whoever_waits_for_a_page_comes_before_the_workers(worker: RealWorker) -> None:
+    for pid in worker.pids("workers"):
+        assert os.getpriority(os.PRIO_PROCESS, pid) > os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.sched_getscheduler(pid) == os.SCHED_BATCH

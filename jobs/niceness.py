@@ -1,0 +1,15 @@
+"""How a worker's processes share the machine's CPU with the web server."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from django.conf import settings
+
+
+def yield_to_the_web() -> None:
+    """This process and its forks wait when somebody waits for a page."""
+    os.nice(settings.WORKER_NICE)
+    if sys.platform == "linux":  # it never interrupts a process that has just begun
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
