@@ -13,14 +13,10 @@ work hardly shows.
 from __future__ import annotations
 
 import argparse
-import importlib
-import io
 import json
 import re
 import resource
-import shutil
 import statistics
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -31,12 +27,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench.extraction_peers import Peer, peers_for
 from files.extraction import ExtractionFailed, extract
 from files.sandbox import extract_in_sandbox
 
 GOOD_RECALL = 0.95
 N_SLOWEST = 5
-PEER_TIMEOUT_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,80 +165,6 @@ def in_process(path: Path) -> tuple[str, int | None]:
 
 def through(peer: Peer) -> Callable[[Path], tuple[str, int | None]]:
     return lambda path: (peer.read(path), None)
-
-
-# --- other programs in their plainest use --------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """missing: "" when it can be used, else how to install it."""
-
-    name: str
-    read: Callable[[Path], str]
-    missing: str
-
-
-def peers_for(kind: str) -> list[Peer]:
-    """The peers that read this format, installed or not."""
-    if kind == "pdf":
-        missing = "" if shutil.which("pdftotext") else "apt install poppler-utils"
-        return [
-            Peer("pdftotext", _pdftotext, missing),
-            _python("pypdf", "pypdf", _pypdf),
-            _python("pdfminer.six", "pdfminer.high_level", _pdfminer),
-        ]
-    if kind == "docx":
-        return [
-            _python("python-docx", "docx", _python_docx),
-            _python("docx2txt", "docx2txt", _docx2txt),
-            _python("mammoth", "mammoth", _mammoth),
-        ]
-    return []
-
-
-def _python(name: str, module: str, read: Callable[[Path], str]) -> Peer:
-    try:
-        importlib.import_module(module)
-    except ImportError:
-        return Peer(name, read, f"pip install {name}")
-    return Peer(name, read, "")
-
-
-def _module(name: str) -> Any:
-    return importlib.import_module(name)
-
-
-def _pdftotext(path: Path) -> str:
-    done = subprocess.run(
-        ["pdftotext", "-enc", "UTF-8", str(path), "-"],
-        capture_output=True,
-        timeout=PEER_TIMEOUT_S,
-        check=True,
-    )
-    return done.stdout.decode("utf-8", errors="replace")
-
-
-def _pypdf(path: Path) -> str:
-    return "\n".join(page.extract_text() for page in _module("pypdf").PdfReader(path).pages)
-
-
-def _pdfminer(path: Path) -> str:
-    return str(_module("pdfminer.high_level").extract_text(str(path)))
-
-
-def _python_docx(path: Path) -> str:
-    document = _module("docx").Document(str(path))
-    return "\n".join(paragraph.text for paragraph in document.paragraphs)
-
-
-def _docx2txt(path: Path) -> str:
-    return str(_module("docx2txt").process(str(path)))
-
-
-def _mammoth(path: Path) -> str:
-    data = io.BytesIO(path.read_bytes())
-    return str(_module("mammoth").extract_raw_text(data).value)
 
 
 # --- the report ----------------------------------------------------------------------------------

@@ -148,7 +148,7 @@ def minus(after: Counts, before: Counts, share: float = 1.0) -> Counts:
 
 
 def measure(n_ended: int, n_batches: int, n_essays: int, url: str, running: Any) -> dict[str, Any]:
-    from bench.pipeline import TEACHER, Load, results, send
+    from bench.deployment import TEACHER, Load, results, send
 
     running.manage("shell", "-v", "0", "-c", f"from bench.growth import seed; seed({n_ended})")
     with psycopg.connect(url, autocommit=True) as connection:
@@ -184,7 +184,7 @@ def _by_buffers(touched: Counts) -> Iterator[tuple[str, dict[str, float]]]:
 
 
 def run(sizes: list[int], n_batches: int, n_essays: int) -> Iterator[dict[str, Any]]:
-    from bench.pipeline import TEACHER, Load, results, send, site
+    from bench.deployment import TEACHER, Load, results, send, site
 
     with site("postgres", 2, log_statements=False) as (running, url):
         with psycopg.connect(url, autocommit=True) as connection:

@@ -40,7 +40,7 @@ from client import Client  # noqa: E402
 from running import Site, stopping_on_signals  # noqa: E402
 
 from bench.browser import Answers, Browser, percentiles  # noqa: E402
-from bench.pipeline import N_CLIENTS, TEACHER, Load, results, send, site  # noqa: E402
+from bench.deployment import TEACHER, Load, results, send, site  # noqa: E402
 from bench.workload import FOLDERS, Essay, essays  # noqa: E402
 
 POLL_S = 2.0  # as the page of a batch that is under way asks
@@ -48,6 +48,7 @@ ARRIVAL_S = 8.0  # in which the browsers come, one after another
 SAMPLE_S = 2.0
 N_IDLE = 20
 N_PROCESSES = 2
+N_CLIENTS = 2
 
 
 # --- what people do ---------------------------------------------------------------------------

@@ -1,0 +1,139 @@
+"""A running HuleEdu to be measured: web server, worker and database, started for the purpose."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+import psycopg
+from client import Client
+from running import Site, free_port
+
+from bench.workload import Essay
+from tests import postgres
+
+TEACHER = ("bench@example.org", "bench")
+LONGEST_RUN_S = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    batches: int
+    essays: int
+    processes: int
+
+    @property
+    def n(self) -> int:
+        return self.batches * self.essays
+
+
+@contextmanager
+def site(engine: str, processes: int, log_statements: bool) -> Iterator[tuple[Site, str]]:
+    """A running HuleEdu with a teacher, and its DATABASE_URL."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="huleedu-bench-")))
+        url = f"sqlite:///{folder}/huleedu.sqlite3"
+        if engine == "postgres":
+            url = stack.enter_context(postgres.server())
+        if log_statements:
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("ALTER SYSTEM SET log_statement = 'all'")
+                connection.execute("SELECT pg_reload_conf()")
+        environment = {
+            "SECRET_KEY": secrets.token_hex(32),
+            "DATABASE_URL": url,
+            "VAR_DIR": str(folder),
+            "HTTPS": "false",
+            "LOG_LEVEL": "WARNING",
+        }
+        running = Site(port=free_port(), environment=environment, logs=folder)
+        stack.enter_context(running)
+        running.manage("migrate", "--verbosity", "0")
+        running.manage("collectstatic", "--no-input", "--verbosity", "0")
+        running.make_teacher(*TEACHER)
+        running.start(processes=processes)
+        yield running, url
+
+
+def cpu_s(running: Site, url: str) -> float:
+    """CPU seconds so far of web, worker and database, with all that they have started."""
+    roots = [psutil.Process(pid) for pid in running.pids()]
+    if not url.startswith("sqlite"):
+        with psycopg.connect(url) as connection:
+            row = connection.execute("SELECT pg_backend_pid()").fetchone()
+            roots.append(psutil.Process(row[0]).parent())  # type: ignore[index, arg-type]
+    total = 0.0
+    for root in roots:
+        for process in [root, *root.children(recursive=True)]:
+            try:
+                times = process.cpu_times()
+            except psutil.NoSuchProcess:
+                continue
+            total += times.user + times.system + times.children_user + times.children_system
+    return total
+
+
+def send(client: Client, course: str, work: list[Essay]) -> tuple[str, float]:
+    """Register a batch and send its files; (batch id, moment of the answer)."""
+    answer = client.post(
+        "/v1/batches/register",
+        {"course_code": course, "expected_essay_count": len(work), "class_designation": "bench"},
+    )
+    batch_id = str(answer["batch_id"])
+    for first in range(0, len(work), 300):
+        files = [(essay.name, essay.data) for essay in work[first : first + 300]]
+        client.send("/v1/files/batch", files, batch_id=batch_id)
+    return batch_id, time.time()
+
+
+def results(url: str, running: Site, load: Load) -> dict[str, float]:
+    """Batch id → moment of its end, once all have ended."""
+    query = (
+        "SELECT id, completed_at FROM batches_batch"
+        " WHERE status IN ('completed_successfully', 'completed_with_failures',"
+        " 'failed_critically')"
+    )
+    deadline = time.monotonic() + LONGEST_RUN_S
+    while time.monotonic() < deadline:
+        running.check()
+        rows = _rows(url, query)
+        if len(rows) == load.batches:
+            return rows
+        time.sleep(0.25)
+    raise SystemExit("the run did not end")
+
+
+def _rows(url: str, query: str) -> dict[str, float]:
+    if url.startswith("sqlite"):
+        with sqlite3.connect(f"file:{url.removeprefix('sqlite:///')}?mode=ro", uri=True) as db:
+            found = db.execute(query).fetchall()
+        return {
+            f"{pk[:8]}-{pk[8:12]}-{pk[12:16]}-{pk[16:20]}-{pk[20:]}": datetime.fromisoformat(at)
+            .replace(tzinfo=UTC)
+            .timestamp()
+            for pk, at in found
+        }
+    with psycopg.connect(url) as connection:
+        return {str(pk): at.timestamp() for pk, at in connection.execute(query).fetchall()}
+
+
+def touched(url: str) -> dict[str, int]:
+    """Rows and buffers that the server has touched so far; empty for SQLite."""
+    if url.startswith("sqlite"):
+        return {}
+    columns = ["tup_fetched", "tup_inserted", "tup_updated", "tup_deleted", "blks_hit"]
+    time.sleep(1.5)  # the server's statistics are up to a second late
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            f"SELECT {', '.join(columns)} FROM pg_stat_database"  # noqa: S608 - our own names
+            " WHERE datname = current_database()"
+        ).fetchone()
+    return dict(zip(columns, row or (), strict=True))
