@@ -19,7 +19,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import partial
 from typing import NoReturn
@@ -76,20 +76,20 @@ def run(work: Callable[[], Answer], limits: Limits) -> Answer:
     """
     request = pickle.dumps((work, limits))
     with _turns:
-        try:
+        with suppress(WarmProcessDied):
             return _asked(request, limits)
-        except WarmProcessDied:
-            stop()
         try:
             return _asked(request, limits)
         except WarmProcessDied as error:
-            stop()
             raise SandboxUnavailable("no warm process") from error
 
 
 @contextmanager
 def shared() -> Iterator[None]:
-    """Files that are read inside may share a child; other threads wait so long."""
+    """Files that are read inside may share a child, under the first one's limits of memory and CPU.
+
+    Other threads wait so long.
+    """
     global _is_shared
     with _turns:
         _is_shared = True
@@ -133,10 +133,8 @@ def _asked(request: bytes, limits: Limits) -> Answer:
 def _end_the_shared_child() -> None:
     warm = warm_process.the_one()
     if warm.child is not None:
-        try:
+        with suppress(WarmProcessDied, OSError):
             warm.end_child()
-        except (WarmProcessDied, OSError):
-            stop()
 
 
 # --- what a child has said -------------------------------------------------------------------

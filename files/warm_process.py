@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,21 +69,23 @@ class WarmProcess:
 
     def ask(self, request: bytes, limits: Limits) -> Said:
         """What the child says to the request: the one that is there, or else a new one."""
-        if not self.is_ready:  # the child's time does not begin before
-            self.is_ready = self._hear(len(reader.READY)) == reader.READY
-        if self.child is None:
-            self.child, theirs = socket.socketpair()
-            with theirs:
-                self._say(reader.BEGIN, theirs)
-        return _exchange(self.child, request, limits)
+        with _all_or_nothing():
+            if not self.is_ready:  # the child's time does not begin before
+                self.is_ready = self._hear(len(reader.READY)) == reader.READY
+            if self.child is None:
+                self.child, theirs = socket.socketpair()
+                with theirs:
+                    self._say(reader.BEGIN, theirs)
+            return _exchange(self.child, request, limits)
 
     def end_child(self) -> Ending:
         """See to it that the child ends. Raises OSError when it was never forked."""
-        if self.child is not None:
-            self.child.close()
-            self.child = None
-        self._say(reader.END)
-        status, cpu_s, failure = reader.ENDING.unpack(self._hear(reader.ENDING.size))
+        with _all_or_nothing():
+            if self.child is not None:
+                self.child.close()
+                self.child = None
+            self._say(reader.END)
+            status, cpu_s, failure = reader.ENDING.unpack(self._hear(reader.ENDING.size))
         if failure:
             raise OSError(failure, os.strerror(failure))
         return Ending(status, cpu_s)
@@ -112,6 +115,16 @@ class WarmProcess:
         if self.owner == os.getpid():
             self.process.kill()
             self.process.wait()
+
+
+@contextlib.contextmanager
+def _all_or_nothing() -> Iterator[None]:
+    """What is answered after an alarm has rung is nobody's: then it ends, with its child."""
+    try:
+        yield
+    except BaseException:
+        stop()
+        raise
 
 
 _the_one: WarmProcess | None = None

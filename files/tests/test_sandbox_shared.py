@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -83,3 +86,29 @@ def test_a_child_that_one_file_has_kept_for_long_reads_no_other() -> None:
         slow = child_of(partial(process_id, 0.6))
 
         assert child_of() != slow
+
+
+@pytest.mark.parametrize("together", [sandbox.shared, nullcontext])
+def test_answer_that_nobody_has_waited_for_is_never_taken_for_another_s(
+    together: Callable[[], AbstractContextManager[None]],
+) -> None:
+    """django-q's alarm may ring while a file is being read; its worker may live on."""
+    extracted("Warm.")
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        with pytest.raises(Rung), together():
+            signal.setitimer(signal.ITIMER_REAL, 0.05)
+            child_of(partial(process_id, 0.2))
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    time.sleep(0.3)
+
+    assert extracted("My own words.") == "My own words."
+
+
+class Rung(Exception):
+    pass
+
+
+def ring(*_: object) -> None:
+    raise Rung
