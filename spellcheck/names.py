@@ -17,7 +17,7 @@ from spellcheck.ranking import rank
 # A cost is minus the logarithm of odds: -7 is a very common word one small slip away. Many short
 # names lie as near to some word ("Baer"), hardly one in a hundred of ten letters does: the limit
 # rises with each letter, up to the highest. At these 1 of 100 names would be flagged.
-_LIMIT, _PER_LETTER, _HIGHEST = -12.4, 0.95, -3.8
+_LIMIT, _PER_LETTER, _HIGHEST = -11.4, 0.95, -3.8
 # Where a sentence begins any word has a capital; a listed name is one there too.
 _OPENING = {"en": 2.3, "sv": 2.3}
 _WITHIN = {"en": 0.0, "sv": 1.0}

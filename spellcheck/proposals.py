@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from spellcheck import bigrams, candidates, compounds, families, learner, ranking
-from spellcheck.costs import CONTEXT, COSTS, ENDING, NAME, PER_LEVEL
+from spellcheck.costs import CONTEXT, COSTS, ENDING, NAME, PER_LEVEL, PER_SHARE
 from spellcheck.dictionaries import Lexicon, lexicon
 from spellcheck.flags import Flag
 
@@ -74,12 +74,13 @@ def likely(word: str, language: str) -> tuple[Option, ...]:
     if len(word) > candidates.MAX_LENGTH:
         return ()
     lex = lexicon(language)
+    share = PER_SHARE / len(word)
     options = candidates.candidates(word, lex)
     alike = candidates.alike(word, lex)
     costs = {option: cost for cost, option in ranking.rank(word, options, alike, lex)}
     for base, other in _relatives(word, list(costs)[:1], lex):
         wrong = ranking.edit_cost(word, base) if base != word else 0.0
-        cost = wrong + ENDING - PER_LEVEL * lex.levels[other]
+        cost = wrong + share + ENDING - PER_LEVEL * lex.levels[other]
         costs[other] = min(cost, costs.get(other, cost))
     if word in lex.names:
         costs[word] = NAME - PER_LEVEL * lex.levels[word] - _CAPITAL_WORTH
@@ -87,7 +88,8 @@ def likely(word: str, language: str) -> tuple[Option, ...]:
         costs[option] = cost
     if min(costs.values(), default=0.0) > _DOUBTFUL:
         for option, level in _rare(word, lex).items():
-            costs.setdefault(option, ranking.edit_cost(word, option) - PER_LEVEL * level)
+            cost = ranking.edit_cost(word, option) + share - PER_LEVEL * level
+            costs.setdefault(option, cost)
     return tuple(sorted((cost, option) for option, cost in costs.items())[:MAX_KEPT])
 
 
@@ -112,7 +114,9 @@ def _relatives(word: str, likeliest: list[str], lex: Lexicon) -> Iterator[tuple[
 def by_rule(word: str, lex: Lexicon) -> list[Option]:
     """What needs no search: forms made by rule, two words joined, a mark left out."""
     forms = [(_RULE_COST + at, form) for at, form in enumerate(learner.meant(word, lex.language))]
-    return [*forms, *_splits(word, lex), *_marked(word, lex)]
+    share = PER_SHARE / len(word)
+    others = [*_splits(word, lex), *_marked(word, lex)]
+    return [*forms, *((cost + share, option) for cost, option in others)]
 
 
 def prepare(lex: Lexicon) -> None:

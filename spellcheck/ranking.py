@@ -15,12 +15,13 @@ from itertools import accumulate, pairwise
 from rapidfuzz.distance import Postfix, Prefix
 
 from spellcheck.costs import (
+    BEGINNING,
     COSTS,
     EXCHANGED,
-    FAR,
     NAME,
     PER_LEVEL,
     PER_RARE_LEVEL,
+    PER_SHARE,
     RARE_LEVEL,
     RESPELT,
     SOUND,
@@ -67,8 +68,7 @@ def rank(
             cost -= SOUND
         if option in lex.names:
             cost += NAME
-        if distance > 2:
-            cost += FAR * (distance - 2)
+        cost += whole_cost(word, option, distance)
         rough.append((cost + _ROUGH_COST * distance, cost, option))
     rough.sort()
     hopeless = rough[0][0] + _ROUGH_MARGIN if rough else 0.0
@@ -78,6 +78,12 @@ def rank(
         for place, (guess, cost, option) in enumerate(rough[:MAX_WEIGHED])
         if place < MIN_WEIGHED or guess < hopeless
     )
+
+
+def whole_cost(word: str, option: str, distance: int) -> float:
+    """What the words cost as wholes: how much of them is wrong, and whether they begin alike."""
+    cost = PER_SHARE * distance / len(word)
+    return cost if word[:2] == option[:2] else cost + BEGINNING
 
 
 def slip_cost(wrong: str, right: str, respelt: Sequence[Respelling]) -> float:
