@@ -103,12 +103,6 @@ def test_task_that_hangs_in_foreign_code_is_killed_and_tried_again(
     assert "hangs in a task" in worker.log
 
 
-def test_worker_is_less_urgent_than_the_web(worker: RealWorker, work: Work) -> None:
-    (pid, *_) = worker.pids("workers")
-
-    assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, 0) + 5
-
-
 def test_workers_do_not_wait_for_the_disk_at_each_commit(worker: RealWorker, work: Work) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has its own setting")
