@@ -105,15 +105,15 @@ def test_task_that_hangs_in_foreign_code_is_killed_and_tried_again(
 
 def test_workers_do_not_wait_for_the_disk_at_each_commit(worker: RealWorker, work: Work) -> None:
     if connection.vendor != "postgresql":
-        pytest.skip("SQLite has its own setting")
+        pytest.skip("SQLite's commits wait for no disk either: PRAGMA synchronous=NORMAL")
 
     work.queue("ask_commit", 1)
 
     eventually(lambda: work.marks("off"))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="SCHED_BATCH is Linux's")
 def test_whoever_waits_for_a_page_comes_before_the_workers(worker: RealWorker) -> None:
     for pid in worker.pids("workers"):
         assert os.getpriority(os.PRIO_PROCESS, pid) > os.getpriority(os.PRIO_PROCESS, 0)
-        assert os.sched_getscheduler(pid) == os.SCHED_BATCH
+        if sys.platform == "linux":  # nobody else has the policy
+            assert os.sched_getscheduler(pid) == os.SCHED_BATCH
