@@ -66,21 +66,25 @@ def settle() -> None:
     gc.freeze()
 
 
-def enter(parent: int, *, memory_bytes: int, cpu_s: int) -> None:
-    """Confines this process, a fresh fork of `parent`, which has settled and keeps only a pipe.
-
-    memory_bytes: address space, with all that was inherited.
-    """
+def enter(parent: int) -> None:
+    """Confines this process, a fresh fork of `parent`, which has settled and keeps only a pipe."""
     os.setsid()
     die_with(parent)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
-    _set(resource.RLIMIT_AS, memory_bytes)
-    _set(resource.RLIMIT_CPU, cpu_s, cpu_s + 1)
     _set(resource.RLIMIT_FSIZE, 0)
     _set(resource.RLIMIT_NPROC, 0)  # no effect for root
     if _FILTER is not None and _libc is not None:
         _libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(_FILTER), 0, 0)
+
+
+def limit(memory_bytes: int, cpu_s: int) -> None:
+    """Bounds this process for good: a later, wider bound changes nothing.
+
+    memory_bytes: address space, with all that was inherited.
+    """
+    _set(resource.RLIMIT_AS, memory_bytes)
+    _set(resource.RLIMIT_CPU, cpu_s, cpu_s + 1)
 
 
 def die_with(parent: int) -> None:

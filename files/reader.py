@@ -4,9 +4,11 @@ It has loaded the parsers and nothing else: no settings, no secrets, no database
 So a fork of it is cheap, and a parser that is taken over finds nothing to tell. It is commanded
 through a socket, its standard input, by `files.sandbox` in process PID, and ends with it:
 
-    it says READY, once; the caller sends BEGIN with a socket for a fork; the fork reads a request
-    there, confines itself and answers there with a line of JSON, and so the next one; the caller
-    sends END; the fork is ended, whatever it does, and the caller gets its ENDING.
+    at NEXT it forks a reader, which confines itself, and says READY, with a socket to the reader;
+    the reader reads a request there and answers there with a line of JSON, and so the next one;
+    at END the oldest reader is ended, whatever it does, and its ENDING is said.
+
+So the caller has the next reader forked while the present one reads.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 from files import confinement
@@ -29,10 +32,10 @@ from files.rehearsal import rehearse
 
 Answer = dict[str, Any]  # JSON
 
-READY, BEGIN, END = b"r", b"b", b"e"
+NEXT, READY, END = b"n", b"r", b"e"
 REQUEST = struct.Struct("=Q")  # bytes of the pickle (work, limits) that follows
 ANSWERED = b"\n"  # after each answer; JSON of one line has none inside
-ENDING = struct.Struct("=idi")  # status as of waitpid, seconds of CPU, errno of a fork that failed
+ENDING = struct.Struct("=id")  # status as of waitpid, seconds of CPU
 LOADED = ("files.extraction.ocr", "files.page_images")  # what readers need, once for all of them
 
 _READ_BYTES = 256 * 1024
@@ -48,30 +51,27 @@ def main() -> None:
         rehearse()
         null = os.open(os.devnull, os.O_RDWR)
         confinement.settle()
-        control.sendall(READY)
         serve(control, null)
 
 
 def serve(control: socket.socket, null: int) -> None:
-    """Fork a reader for each request, until the caller is gone."""
+    """Fork and end readers until the caller is gone."""
     itself, inherited = os.getpid(), confinement.inherited_bytes()
-    while True:
-        command, descriptors, _, _ = socket.recv_fds(control, len(BEGIN), 1)
-        if command != BEGIN or not descriptors:
-            return
-        child, failure = 0, 0
-        try:
-            child = os.fork()
-        except OSError as error:
-            failure = error.errno or 0
-        if child == 0 and not failure:
-            _be_the_child(descriptors[0], null, itself, inherited)
-        os.close(descriptors[0])
-        is_wanted = control.recv(len(END)) == END
-        status, cpu_s = _end(child) if child else (0, 0.0)
-        if not is_wanted:
-            return
-        control.sendall(ENDING.pack(status, cpu_s, failure))
+    readers: deque[int] = deque()
+    with contextlib.suppress(ConnectionError):
+        while command := control.recv(1):
+            if command == END:
+                control.sendall(ENDING.pack(*_end(readers.popleft())))
+                continue
+            theirs, ours = socket.socketpair()
+            with theirs, ours:
+                reader = os.fork()
+                if reader == 0:
+                    _be_the_child(ours.fileno(), null, itself, inherited)
+                readers.append(reader)
+                socket.send_fds(control, [READY], [theirs.fileno()])
+    for reader in readers:
+        _end(reader)
 
 
 def _end(child: int) -> tuple[int, float]:
@@ -91,13 +91,13 @@ def _be_the_child(channel: int, null: int, parent: int, inherited_bytes: int) ->
     """Never returns and never runs the parent's exit handlers or flushes its buffers."""
     try:
         pipe = confinement.keep_only(channel, null)
-        is_confined = False
+        with _said_if_not(pipe):
+            confinement.enter(parent)
         while header := _heard(pipe, REQUEST.size):
             request = _heard(pipe, *REQUEST.unpack(header))
             work, limits = pickle.loads(request)  # noqa: S301 - from our own side
-            if not is_confined:
-                _confine(pipe, parent, inherited_bytes + limits.memory_bytes, limits.cpu_s)
-                is_confined = True
+            with _said_if_not(pipe):
+                confinement.limit(inherited_bytes + limits.memory_bytes, limits.cpu_s)
             message = json.dumps(_outcome(work)).encode("ascii") + ANSWERED
             while message:
                 message = message[os.write(pipe, message) :]
@@ -116,9 +116,11 @@ def _heard(channel: int, n_bytes: int) -> bytes:
     return bytes(heard)
 
 
-def _confine(pipe: int, parent: int, memory_bytes: int, cpu_s: int) -> None:
+@contextlib.contextmanager
+def _said_if_not(pipe: int) -> Iterator[None]:
+    """Nothing is read by a child that could not be confined."""
     try:
-        confinement.enter(parent, memory_bytes=memory_bytes, cpu_s=cpu_s)
+        yield
     except BaseException as error:
         os.write(pipe, json.dumps({"unconfined": _place(error)}).encode("ascii") + ANSWERED)
         raise

@@ -27,7 +27,7 @@ from typing import NoReturn
 from files import warm_process
 from files.extraction import Extraction, ExtractionFailed, FailureCode, Limits, extract, first_words
 from files.reader import Answer
-from files.warm_process import Ending, Said, WarmProcessDied
+from files.warm_process import Ending, Said, WarmProcess, WarmProcessDied
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ def run(work: Callable[[], Answer], limits: Limits) -> Answer:
 
 @contextmanager
 def shared() -> Iterator[None]:
-    """Files that are read inside may share a child, under the first one's limits of memory and CPU.
+    """Files that are read inside may share a child, under the least of their memory and CPU limits.
 
     Other threads wait so long.
     """
@@ -97,7 +97,7 @@ def shared() -> Iterator[None]:
             yield
         finally:
             _is_shared = False
-            _end_the_shared_child()
+            _dismiss(warm_process.the_one())
 
 
 _turns = threading.RLock()
@@ -122,19 +122,17 @@ def _asked(request: bytes, limits: Limits) -> Answer:
     began = time.monotonic()
     said = warm.ask(request, limits)
     answer = _in_good_order(said)
-    if _is_shared and answer is not None and time.monotonic() - began < _LONGEST_SHARED_S:
-        return answer
-    ending = warm.end_child()
     if answer is None:
-        _raise_for(said, ending, limits)
+        _raise_for(said, warm.end_child(), limits)
+    if not _is_shared or time.monotonic() - began > _LONGEST_SHARED_S:
+        _dismiss(warm)
     return answer
 
 
-def _end_the_shared_child() -> None:
-    warm = warm_process.the_one()
-    if warm.child is not None:
-        with suppress(WarmProcessDied, OSError):
-            warm.end_child()
+def _dismiss(warm: WarmProcess) -> None:
+    """What its child has said is said: how it ends no longer matters."""
+    with suppress(WarmProcessDied):
+        warm.dismiss_child()
 
 
 # --- what a child has said -------------------------------------------------------------------

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,8 +55,9 @@ class Ending:
 class WarmProcess:
     def __init__(self) -> None:
         self.owner = os.getpid()
-        self.is_ready = False
         self.child: socket.socket | None = None
+        self.next_child: socket.socket | None = None
+        self.due: deque[bytes] = deque()  # commands whose answers nobody has heard yet
         self.control, theirs = socket.socketpair()
         self.control.settimeout(_PATIENCE_S)
         kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
@@ -66,55 +68,80 @@ class WarmProcess:
                 cwd=_HOUSE,
                 env=kept,
             )
+        self._say(reader.NEXT)
 
     def ask(self, request: bytes, limits: Limits) -> Said:
-        """What the child says to the request: the one that is there, or else a new one."""
+        """What the child says to the request: the one that is there, or else the next one."""
         with _all_or_nothing():
-            if not self.is_ready:  # the child's time does not begin before
-                self.is_ready = self._hear(len(reader.READY)) == reader.READY
-            if self.child is None:
-                self.child, theirs = socket.socketpair()
-                with theirs:
-                    self._say(reader.BEGIN, theirs)
+            if self.child is None:  # its time does not begin before it is there
+                while self.next_child is None:
+                    self._hear()
+                self.child, self.next_child = self.next_child, None
+                self._say(reader.NEXT)
             return _exchange(self.child, request, limits)
 
-    def end_child(self) -> Ending:
-        """See to it that the child ends. Raises OSError when it was never forked."""
-        with _all_or_nothing():
-            if self.child is not None:
+    def dismiss_child(self) -> None:
+        """See to it that the child ends, without waiting for that."""
+        if self.child is not None:
+            with _all_or_nothing():
                 self.child.close()
                 self.child = None
-            self._say(reader.END)
-            status, cpu_s, failure = reader.ENDING.unpack(self._hear(reader.ENDING.size))
-        if failure:
-            raise OSError(failure, os.strerror(failure))
-        return Ending(status, cpu_s)
+                self._say(reader.END)
 
-    def _say(self, command: bytes, *sockets: socket.socket) -> None:
-        try:
-            socket.send_fds(self.control, [command], [each.fileno() for each in sockets])
-        except (ConnectionError, TimeoutError) as error:
-            raise WarmProcessDied from error
+    def end_child(self) -> Ending:
+        """See to it that the child, which there must be, ends, and wait for it."""
+        self.dismiss_child()
+        with _all_or_nothing():
+            while len(self.due) > 1:
+                self._hear()
+            return self._hear_an_ending()
 
-    def _hear(self, n_bytes: int) -> bytes:
+    def _say(self, command: bytes) -> None:
+        with _or_it_has_died():
+            self.control.sendall(command)
+        self.due.append(command)
+
+    def _hear(self) -> None:
+        if self.due[0] == reader.NEXT:
+            self.next_child = self._hear_a_child()
+        else:
+            self._hear_an_ending()
+
+    def _hear_a_child(self) -> socket.socket:
+        with _or_it_has_died():
+            _, descriptors, _, _ = socket.recv_fds(self.control, len(reader.READY), 1)
+        if not descriptors:
+            raise WarmProcessDied
+        self.due.popleft()
+        return socket.socket(fileno=descriptors[0])
+
+    def _hear_an_ending(self) -> Ending:
         heard = b""
-        try:
-            while len(heard) < n_bytes:
-                chunk = self.control.recv(n_bytes - len(heard))
-                if not chunk:
-                    raise WarmProcessDied
-                heard += chunk
-        except (ConnectionError, TimeoutError) as error:
-            raise WarmProcessDied from error
-        return heard
+        while len(heard) < reader.ENDING.size:
+            with _or_it_has_died():
+                chunk = self.control.recv(reader.ENDING.size - len(heard))
+            if not chunk:
+                raise WarmProcessDied
+            heard += chunk
+        self.due.popleft()
+        return Ending(*reader.ENDING.unpack(heard))
 
     def stop(self) -> None:
         self.control.close()
-        if self.child is not None:
-            self.child.close()
+        for child in (self.child, self.next_child):
+            if child is not None:
+                child.close()
         if self.owner == os.getpid():
             self.process.kill()
             self.process.wait()
+
+
+@contextlib.contextmanager
+def _or_it_has_died() -> Iterator[None]:
+    try:
+        yield
+    except (ConnectionError, TimeoutError) as error:
+        raise WarmProcessDied from error
 
 
 @contextlib.contextmanager

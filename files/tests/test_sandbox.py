@@ -30,6 +30,7 @@ from files.tests.sandbox_faults import (
     hang,
     kill_oneself_with,
     nothing,
+    process_id,
     recurse_without_end,
     surroundings,
     tries_to_connect,
@@ -50,13 +51,20 @@ def open_files() -> list[str]:
 
 def failure_of(work: Callable[[], Any], limits: Limits = FAST) -> FailureCode:
     sandbox.run(nothing, FAST)
+    readers = wait_for(the_readers) if sys.platform == "linux" else set()
     before = open_files()
     with pytest.raises(ExtractionFailed) as failed:
         sandbox.run(work, limits)
+    sandbox.run(nothing, FAST)
     assert open_files() == before
     if sys.platform == "linux":
-        assert children_of(warm_process()) == []
+        wait_for(lambda: not readers & the_readers())
     return failed.value.code
+
+
+def the_readers() -> set[int]:
+    """The one that waits for the next file, and any that has not ended."""
+    return set(children_of(warm_process()))
 
 
 def warm_process() -> int:
@@ -183,9 +191,18 @@ def test_warm_process_that_was_killed_is_started_again_and_the_file_is_read() ->
     before = warm_process()
 
     os.kill(before, signal.SIGKILL)
+    wait_for(lambda: is_gone(before))
 
     assert extract_in_sandbox(b"Still read.", file_name="a.txt").text == "Still read."
     assert warm_process() != before
+
+
+@on_linux
+def test_the_reader_is_there_before_its_file() -> None:
+    sandbox.run(nothing, FAST)
+    [reader] = wait_for(lambda: the_readers() if len(the_readers()) == 1 else None)
+
+    assert sandbox.run(process_id, FAST) == {"pid": reader}
 
 
 @on_linux
