@@ -6,6 +6,7 @@ would have it (pointwise mutual information). Source: the bigram list of symspel
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 
@@ -17,8 +18,15 @@ RAREST_ZIPF = 3.8
 LEVELS_PER_ZIPF = 30
 
 
+# The list of a word with more followers than this is kept apart by their first letters.
+MAX_TOGETHER = 40
+
+
 class Bigrams:
-    """One language's bigrams: first word -> " second=association other=association "."""
+    """One language's bigrams: first word -> " second=association other=association ".
+
+    Words with many followers have a list for each first letter: "the" and "the c".
+    """
 
     def __init__(self, table: Mapping[str, str], levels: Mapping[str, int]) -> None:
         self._table = table
@@ -26,7 +34,10 @@ class Bigrams:
 
     def association(self, first: str, second: str) -> int | None:
         """How strongly second follows first, both in lower case; None when it never does."""
-        followers = self._table.get(first, "")
+        table = self._table
+        followers = table.get(first)
+        if followers is None:
+            followers = table.get(f"{first} {second[:1]}", "")
         at = followers.find(f" {second}=")
         if at < 0:
             return None
@@ -51,3 +62,15 @@ def bigrams(language: str) -> Bigrams | None:
     if language not in LANGUAGES:
         return None
     return Bigrams(read(f"{language}_bigrams.json.gz"), lexicon(language).levels)
+
+
+def as_table(associations: Mapping[str, list[tuple[str, int]]]) -> dict[str, str]:
+    """What Bigrams reads, of first word -> (second word, association)."""
+    table: dict[str, str] = {}
+    for first, pairs in associations.items():
+        lists: defaultdict[str, list[str]] = defaultdict(list)
+        for second, association in pairs:
+            key = f"{first} {second[0]}" if len(pairs) > MAX_TOGETHER else first
+            lists[key].append(f"{second}={association}")
+        table |= {key: f" {' '.join(entries)} " for key, entries in lists.items()}
+    return table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container
+from collections.abc import Container, Set
 from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
@@ -28,7 +28,7 @@ def candidates(word: str, lex: Lexicon) -> dict[str, int]:
     if len(word) > MAX_LENGTH:
         return {}
     furthest = min(4, 1 + len(word) // 3)
-    found = dict.fromkeys(near(word, lex.levels, lex.language), 1)
+    found = dict.fromkeys(near(word, lex), 1)
     sounds = lex.sounds
     similar = " ".join([sounds[key] for key in sound_keys(word, sounds)]).split()
     for options in (similar, *common(word, lex.language)):
@@ -57,14 +57,19 @@ def sound_keys(word: str, known: Container[str]) -> set[str]:
     return set(filter(known.__contains__, [key, *neighbours(key)]))
 
 
-def near(word: str, known: Container[str], language: str) -> set[str]:
-    """The known words that one insertion, deletion, change or swap makes of the word."""
+def near(word: str, lex: Lexicon) -> set[str]:
+    """The words with a frequency that one insertion, deletion, change or swap makes of the word."""
+    return lex.levels.keys() & _one_edit_away(word, lex.language)
+
+
+def near_among(known: Container[str], word: str, language: str) -> set[str]:
+    """As near(), among other words."""
     return set(filter(known.__contains__, _one_edit_away(word, language)))
 
 
 @lru_cache(maxsize=256)  # a word is asked about several times, each time among other known ones
-def _one_edit_away(word: str, language: str) -> frozenset[str]:
-    return frozenset(lexicon(language).speller.edit_distance_1(word))
+def _one_edit_away(word: str, language: str) -> Set[str]:
+    return lexicon(language).speller.edit_distance_1(word)
 
 
 def near_common(word: str, lex: Lexicon) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from spellcheck.candidates import near
+from spellcheck.candidates import near, near_among
 from spellcheck.dictionaries import MAX_WORD_LENGTH, Lexicon, read
 
 MIN_FIRST = 3
@@ -43,7 +43,7 @@ def is_compound(word: str, lex: Lexicon) -> bool:
         head in first and (tail in last or _is_long_word(tail, lex)) for head, tail in _cuts(word)
     ):
         return False
-    return all(lex.levels[other] < NEAR_LEVEL for other in near(word, lex.levels, lex.language))
+    return all(lex.levels[other] < NEAR_LEVEL for other in near(word, lex))
 
 
 def _is_long_word(tail: str, lex: Lexicon) -> bool:
@@ -100,11 +100,11 @@ def repaired(word: str, lex: Lexicon) -> dict[str, int]:
     known = lex.vocabulary
     for head, tail in _cuts(word):
         if known.may_begin(head):
-            for other in near(tail, known.parts, lex.language):
+            for other in near_among(known.parts, tail, lex.language):
                 if known.may_end(other):
                     found[head + other] = lex.levels.get(other, 0)
         if known.may_end(tail):
-            for other in near(head, known.parts, lex.language):
+            for other in near_among(known.parts, head, lex.language):
                 if known.may_begin(other):
                     found[other + tail] = lex.levels.get(tail, 0)
     return {compound: level for compound, level in found.items() if known.accepts(compound)}

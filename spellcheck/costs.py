@@ -73,4 +73,6 @@ EXCHANGED = 2.5
 RESPELT = 1.7
 ENDING = 6.0
 # What a tenth of association with a neighbour is worth (see bigrams).
-CONTEXT = 0.1
+CONTEXT = 0.13
+# What a level is worth besides in running text, where a word is met as often as it is common.
+PER_LEVEL_IN_TEXT = 0.0067

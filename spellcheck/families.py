@@ -14,6 +14,7 @@ ENDINGS = (
     "", "able", "al", "ally", "ance", "ation", "ed", "ence", "er", "ers", "ful", "iness", "ing",
     "ion", "ions", "ity", "ive", "ly", "ment", "ments", "ness", "or", "ous", "s", "tion", "y",
 )  # fmt: skip
+_GROWN = (*ENDINGS, "e")
 MIN_STEM = 4
 # Words at least this common (level) are thought of.
 MIN_LEVEL = 75
@@ -41,7 +42,7 @@ def stems(word: str) -> Iterator[str]:
 
 
 def grown(stem: str, lex: Lexicon) -> Iterator[str]:
-    for ending in ENDINGS:
-        for base in (stem, f"{stem}e") if not ending else (stem,):
-            if lex.levels.get(base + ending, 0) >= MIN_LEVEL:
-                yield base + ending
+    levels = lex.levels
+    for word in filter(levels.__contains__, map(stem.__add__, _GROWN)):
+        if levels[word] >= MIN_LEVEL:
+            yield word

@@ -6,9 +6,18 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from spellcheck import bigrams, candidates, compounds, families, learner, ranking
-from spellcheck.costs import CONTEXT, COSTS, ENDING, NAME, PER_LEVEL, PER_SHARE
+from spellcheck.costs import (
+    CONTEXT,
+    COSTS,
+    ENDING,
+    NAME,
+    PER_LEVEL,
+    PER_LEVEL_IN_TEXT,
+    PER_SHARE,
+)
 from spellcheck.dictionaries import Lexicon, lexicon
 from spellcheck.flags import Flag
+from spellcheck.variants import one_form
 
 # Options whose order the neighbours may change.
 MAX_KEPT = 12
@@ -50,16 +59,27 @@ def in_context(flag: Flag, lex: Lexicon, limit: int) -> list[str]:
     if flag.joined:
         return _written([(0.0, flag.joined)], flag.word, lex)
     options = likely(flag.word.lower(), lex.language)
+    said = _said(flag, [option for _, option in options], lex)
+    levels = lex.levels
+    weighed = sorted(
+        (cost - CONTEXT * support - PER_LEVEL_IN_TEXT * levels.get(option, 0), option)
+        for (cost, option), support in zip(options, said, strict=True)
+    )
+    return _written(weighed, flag.word, lex)[:limit]
+
+
+def _said(flag: Flag, options: list[str], lex: Lexicon) -> list[int]:
+    """What the neighbours say for each option; the same for both spellings of a word."""
     table = bigrams.bigrams(lex.language)
-    if table is not None:
-        before, after = flag.before.lower(), flag.after.lower()
-        options = tuple(
-            sorted(
-                (cost - CONTEXT * _support(before, option, after, table), option)
-                for cost, option in options
-            )
-        )
-    return _written(options, flag.word, lex)[:limit]
+    if table is None:
+        return [0] * len(options)
+    before, after = flag.before.lower(), flag.after.lower()
+    forms = [one_form(option) for option in options]
+    best: dict[str, int] = {}
+    for form, option in zip(forms, options, strict=True):
+        support = _support(before, option, after, table)
+        best[form] = max(support, best.get(form, support))
+    return [best[form] for form in forms]
 
 
 def _support(before: str, option: str, after: str, table: bigrams.Bigrams) -> int:
@@ -97,7 +117,9 @@ def _rare(word: str, lex: Lexicon) -> dict[str, int]:
     """Words without a frequency, and compounds, one slip away -> what level they are worth."""
     if not word.isalpha():
         return {}
-    found = dict.fromkeys(candidates.near(word, lex.vocabulary.words, lex.language), _RARE_LEVEL)
+    found = dict.fromkeys(
+        candidates.near_among(lex.vocabulary.words, word, lex.language), _RARE_LEVEL
+    )
     for compound, level in compounds.repaired(word, lex).items():
         found[compound] = round(_COMPOUND_LEVEL + _LAST_PART * level)
     found.pop(word, None)

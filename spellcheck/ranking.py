@@ -29,12 +29,11 @@ from spellcheck.costs import (
 from spellcheck.dictionaries import Lexicon
 from spellcheck.respellings import Respelling, respellings
 
-Table = list[list[float]]
-
 # Of the candidates, roughly sorted, these are weighed in full: others never came out on top.
-MIN_WEIGHED, MAX_WEIGHED = 12, 24
-_ROUGH_COST = 2.2  # one slip of a middling kind
-_ROUGH_MARGIN = 5.0
+MIN_WEIGHED, MAX_WEIGHED = 8, 20
+# What slips cost roughly, fitted to what they cost: each of them, less for a letter left out.
+_ROUGH_COST, _ROUGH_OMITTED, _ROUGH_ALIKE = 2.6, 1.35, 1.1
+_ROUGH_MARGIN = 4.5
 
 _VOWELS = frozenset("aeiouyåäöéèáàâêëïîôûüæø")
 _DIACRITICS = frozenset(
@@ -61,15 +60,21 @@ def rank(
     rough = []
     for option, distance in options.items():
         level = levels[option]
-        cost = -PER_LEVEL * level
+        cost = whole_cost(word, option, distance) - PER_LEVEL * level
         if level < RARE_LEVEL:
             cost += PER_RARE_LEVEL * (RARE_LEVEL - level)
-        if option in alike:
-            cost -= SOUND
         if option in lex.names:
             cost += NAME
-        cost += whole_cost(word, option, distance)
-        rough.append((cost + _ROUGH_COST * distance, cost, option))
+        guess = _ROUGH_COST * distance
+        n_omitted = len(option) - len(word)
+        if n_omitted > 0:
+            guess -= _ROUGH_OMITTED * n_omitted
+        if option[0] != word[0]:
+            guess += COSTS["first"]
+        if option in alike:
+            cost -= SOUND
+            guess -= _ROUGH_ALIKE
+        rough.append((cost + guess, cost, option))
     rough.sort()
     hopeless = rough[0][0] + _ROUGH_MARGIN if rough else 0.0
     respelt = respellings(word, lex.language)
@@ -115,7 +120,7 @@ def edit_cost(wrong: str, right: str) -> float:
     begin, end = common_ends(wrong, right)
     cost = _of_one_slip(wrong, right, begin, end)
     if cost is None:
-        cost = alignment(wrong, right, begin, end)[-1][-1]
+        cost = alignment(wrong, right, begin, end)
         if _are_exchanged(wrong, right, begin, end):
             cost = min(cost, EXCHANGED)
     if wrong[0] != right[0] and wrong[:2] != right[1::-1]:
@@ -130,17 +135,10 @@ def _of_one_slip(wrong: str, right: str, begin: int, end: int) -> float | None:
     n_wrong, n_right = len(wrong) - begin - end, len(right) - begin - end
     if n_wrong > 1 or n_right > 1:
         return None
-    omit = extra = 0.0
-    if n_right:
-        omit = gap_cost(
-            "omit", right[begin - 1 : begin], right[begin], right[begin + 1 : begin + 2]
-        )
-    if n_wrong:
-        extra = gap_cost(
-            "extra", wrong[begin - 1 : begin], wrong[begin], wrong[begin + 1 : begin + 2]
-        )
+    omit = _OMIT[_framed(right)[begin : begin + 3]] if n_right else 0.0
+    extra = _EXTRA[_framed(wrong)[begin : begin + 3]] if n_wrong else 0.0
     if n_wrong and n_right:
-        return min(change_costs(wrong[begin])[right[begin]], omit + extra)
+        return min(_CHANGES[wrong[begin]][right[begin]], omit + extra)
     return omit + extra
 
 
@@ -150,22 +148,21 @@ def common_ends(wrong: str, right: str) -> tuple[int, int]:
     return begin, min(Postfix.similarity(wrong, right), min(len(wrong), len(right)) - begin)
 
 
-def alignment(wrong: str, right: str, begin: int, end: int) -> Table:
-    """Optimal string alignment of what lies between the common beginning and ending.
-
-    Cell [i][j]: the least cost of i letters written for j letters meant.
+def alignment(wrong: str, right: str, begin: int, end: int) -> float:
+    """The least cost by optimal string alignment of what lies between the common beginning and
+    ending.
     """
     meant = right[begin : len(right) - end]
-    omit = [
-        gap_cost("omit", right[j - 1 : j], right[j], right[j + 1 : j + 2])
-        for j in range(begin, len(right) - end)
-    ]
+    around = _framed(right)
+    omit = [_OMIT[around[j : j + 3]] for j in range(begin, len(right) - end)]
     row = list(accumulate(omit, initial=0.0))
-    table = [row]
+    above = row
+    previous = ""
+    around = _framed(wrong)
     for i in range(begin, len(wrong) - end):
         letter = wrong[i]
-        extra = gap_cost("extra", wrong[i - 1 : i], letter, wrong[i + 1 : i + 2])
-        changes = change_costs(letter)
+        extra = _EXTRA[around[i : i + 3]]
+        changes = _CHANGES[letter]
         diagonal = row[0]
         left = diagonal + extra
         current = [left]
@@ -176,16 +173,21 @@ def alignment(wrong: str, right: str, begin: int, end: int) -> Table:
                 best = diagonal + extra
             if left + omit[k] < best:
                 best = left + omit[k]
-            if k and i > begin and letter == meant[k - 1] and wrong[i - 1] == other:
-                best = min(best, table[-2][k - 1] + swap_cost(letter, other))
+            if previous == other and k and letter == meant[k - 1]:
+                best = min(best, above[k - 1] + swap_cost(letter, other))
             current.append(best)
             left = best
-        table.append(current)
-        row = current
-    return table
+        above, row = row, current
+        previous = letter
+    return row[-1]
 
 
-class _Changes(dict[str, float]):
+def _framed(word: str) -> str:
+    """With a mark at both ends, so that every letter has one on either side."""
+    return f"{_END}{word}{_END}"
+
+
+class _ChangesOf(dict[str, float]):
     """Letter meant -> what it costs to have written this one letter for it; fills itself."""
 
     def __init__(self, wrong: str) -> None:
@@ -196,14 +198,29 @@ class _Changes(dict[str, float]):
         return cost
 
 
-@cache
-def change_costs(wrong: str) -> dict[str, float]:
-    return _Changes(wrong)
+class _Changes(dict[str, _ChangesOf]):
+    """Letter written -> what it costs in place of others; fills itself."""
+
+    def __missing__(self, wrong: str) -> _ChangesOf:
+        self[wrong] = changes = _ChangesOf(wrong)
+        return changes
 
 
-@cache
-def gap_cost(what: str, before: str, letter: str, after: str) -> float:
-    return COSTS[gap_kind(what, before, letter, after)]
+class _Gaps(dict[str, float]):
+    """Three letters -> what it costs that the middle one is left out or put in; fills itself."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+
+    def __missing__(self, window: str) -> float:
+        before, letter, after = (window[at].strip(_END) for at in range(3))
+        self[window] = cost = COSTS[gap_kind(self.what, before, letter, after)]
+        return cost
+
+
+_END = "\0"
+_CHANGES = _Changes()
+_OMIT, _EXTRA = _Gaps("omit"), _Gaps("extra")
 
 
 @cache

@@ -19,7 +19,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from marisa_trie import Trie
 
-from spellcheck import dictionaries, slips
+from spellcheck import bigrams, dictionaries, slips
 from spellcheck.dictionaries import DATA, LANGUAGES
 from spellcheck.management.building import hunspells, judgements, vocabularies
 from spellcheck.sounds import sound
@@ -257,18 +257,18 @@ def by_sound(levels: Levels) -> dict[str, str]:
 
 
 def english_bigrams(levels: Levels) -> dict[str, str]:
-    """First word -> " second=association other=association ", as spellcheck.bigrams reads it."""
+    """The table of spellcheck.bigrams."""
     path = distribution("symspellpy").locate_file(
         "symspellpy/frequency_bigramdictionary_en_243_342.txt"
     )
-    followers: defaultdict[str, list[str]] = defaultdict(list)
+    followers: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
     for line in sorted(Path(str(path)).read_text(encoding="utf-8-sig").splitlines()):
         first, second, count = line.split()
         if first in levels and second in levels:
             zipf = log10(int(count) / BIGRAM_TOTAL) + 9
             expected = (levels[first] + levels[second]) / LEVELS_PER_ZIPF - 9
-            followers[first].append(f"{second}={round(10 * (zipf - expected))}")
-    return {first: f" {' '.join(pairs)} " for first, pairs in followers.items()}
+            followers[first].append((second, round(10 * (zipf - expected))))
+    return bigrams.as_table(followers)
 
 
 def write_levels(path: Path, levels: Levels) -> None:
