@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.core.cache import cache
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -28,8 +29,9 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a 
 
 @pytest.fixture(autouse=True)
 def _stage(settings: LazySettings, tmp_path: Path) -> None:
-    """Content goes to a folder of the test's own; pages need no collected static files; English."""
+    """Content goes to a folder of the test's own; no static files; English; nothing remembered."""
     translation.activate("en")  # a request in Swedish leaves its language behind
+    cache.clear()
     settings.STORAGES = {
         "default": {
             "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from api.serializers.batches import counts_for_client
@@ -34,33 +34,40 @@ def counts_of(batches: Sequence[Batch]) -> dict[UUID, dict[str, int | None]]:
 
 def status_of(batch: Batch) -> dict[str, Any]:
     run = progress.latest_run(batch)
+    counts = readiness.count(batch)
+    uploads = _uploads_to_tell_of(batch)
+    n_excess = sum(upload.status == Upload.Status.EXCESS for upload in uploads)
+    reads_scans = any(upload.status == Upload.Status.RECEIVED for upload in uploads)
     return {
         "batch_id": batch.pk,
         "batch_context": batch,
         "status": batch.client_status,
-        "counts": counts_of([batch])[batch.pk],
+        "counts": counts_for_client(batch, counts, n_excess),
         "pipeline_state": {
             "requested_pipeline": batch.requested_pipeline,
             "run": run,
             "phases": progress.phases_of(run) if run else [],
-            "estimated_seconds_left": seconds_left(batch),
+            # Scans take as long as their pages are hard: nothing is said while they are read.
+            "estimated_seconds_left": None if reads_scans else estimate.seconds_left(batch, counts),
         },
-        "failures": failures_of(batch),
+        "failures": failures_of(batch, uploads),
     }
 
 
-def seconds_left(batch: Batch) -> int | None:
-    """The estimate; none while scans are read, which take as long as their pages are hard."""
-    if batch.uploads.filter(status=Upload.Status.RECEIVED, pages_done__isnull=False).exists():
-        return None
-    return estimate.seconds_left(batch)
+def _uploads_to_tell_of(batch: Batch) -> Sequence[Upload]:
+    """Those that failed, those that found no slot, and scans that are being read."""
+    status = Upload.Status
+    is_scan = Q(status=status.RECEIVED, pages_done__isnull=False)
+    told = batch.uploads.filter(Q(status__in=[status.FAILED, status.EXCESS]) | is_scan)
+    columns = ("status", "failure_code", "failure_detail", "essay")
+    return list(told.only(*columns).order_by("essay__position"))
 
 
-def failures_of(batch: Batch) -> list[dict[str, Any]]:
+def failures_of(batch: Batch, uploads: Sequence[Upload]) -> list[dict[str, Any]]:
     """Why essays of the batch failed, the most frequent reason first."""
     essays: defaultdict[tuple[str, str], list[UUID]] = defaultdict(list)
     details: dict[tuple[str, str], str] = {}
-    for stage, code, detail, essay_id in (*_unreadable(batch), *_unchecked(batch)):
+    for stage, code, detail, essay_id in (*_unreadable(uploads), *_unchecked(batch)):
         essays[stage, code].append(essay_id)
         details.setdefault((stage, code), detail)
     return [
@@ -75,20 +82,20 @@ def failures_of(batch: Batch) -> list[dict[str, Any]]:
     ]
 
 
-def _unreadable(batch: Batch) -> Iterator[tuple[str, str, str, UUID]]:
+def _unreadable(uploads: Sequence[Upload]) -> Iterator[tuple[str, str, str, UUID]]:
     """(stage, code, detail, essay id) of the files that could not be read."""
-    failed = batch.uploads.filter(status=Upload.Status.FAILED, essay__isnull=False)
-    rows = failed.order_by("essay__position").values_list(
-        "failure_code", "failure_detail", "essay_id"
-    )
-    for code, detail, essay_id in rows:
-        if essay_id:
-            yield "content", code, advice.of_failure(code, detail), essay_id
+    for upload in uploads:
+        if upload.status == Upload.Status.FAILED and upload.essay_id:
+            code = upload.failure_code
+            yield "content", code, advice.of_failure(code, upload.failure_detail), upload.essay_id
 
 
 def _unchecked(batch: Batch) -> Iterator[tuple[str, str, str, UUID]]:
     """The same of the phases that failed on a current text."""
     texts = batch.essays.filter(status=Essay.Status.READY_FOR_PROCESSING).order_by("position")
+    failed = EssayPhase.objects.filter(status=EssayPhase.Status.FAILED)
+    if not failed.filter(text__in=texts.values("current_text").order_by()).exists():
+        return
     essays = {text_id: pk for pk, text_id in texts.values_list("pk", "current_text_id") if text_id}
     steps = progress.steps_of(list(essays))
     for text_id, essay_id in essays.items():

@@ -1,20 +1,22 @@
 """How long a batch still needs: what is left of it and of others, at the pace measured lately.
 
 Only what goes on by itself is counted, so waiting for a person is no time. Where a step of the
-batch has not been measured yet, or no worker lives, nothing is said.
+batch has not been measured yet, or no worker lives, nothing is said. A batch is counted at once;
+what others have left is asked once in a while for all who look.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from batches.models import Batch
@@ -30,6 +32,9 @@ GOING_ON = (Batch.Status.READY_FOR_PIPELINE_EXECUTION, Batch.Status.PROCESSING_P
 N_RECENT = 50  # tasks of a step from which its pace is taken
 N_ENOUGH = 3  # fewer than this say nothing
 PAUSE = timedelta(seconds=3)  # between two texts: longer, and nobody was reading
+
+SITE = "pipelines.estimate.site"  # the key in the cache
+SITE_S = 3  # for so long it is as good as new
 
 
 # --- the arithmetic -----------------------------------------------------------------------
@@ -94,29 +99,32 @@ def pace_of_reading(
 
 
 # --- the numbers --------------------------------------------------------------------------
-def seconds_left(batch: Batch) -> int | None:
+def seconds_left(batch: Batch, counts: readiness.Counts | None = None) -> int | None:
     """Whole seconds until everything that is under way in a batch, or follows by itself, has ended.
 
     None: nothing is, or nothing can be said yet. Where essays are missing, or somebody has to start
-    the check, the time ends with the reading of the files that are here.
+    the check, the time ends with the reading of the files that are here. counts: where known.
     """
-    return seconds_left_of([batch])[batch.pk]
+    counts = counts or readiness.count(batch)
+    return _seconds_left([batch], {batch.pk: counts})[batch.pk]
 
 
 def seconds_left_of(batches: Sequence[Batch]) -> dict[UUID, int | None]:
     """`seconds_left` of many batches, in as many queries as of one."""
-    counts = readiness.counts_of([batch.pk for batch in batches])
+    return _seconds_left(batches, readiness.counts_of([batch.pk for batch in batches]))
+
+
+def _seconds_left(
+    batches: Sequence[Batch], counts: Mapping[UUID, readiness.Counts]
+) -> dict[UUID, int | None]:
     left: dict[UUID, int | None] = {batch.pk: None for batch in batches}
     under_way = [batch for batch in batches if _is_under_way(batch, counts[batch.pk])]
     if not under_way:
         return left
-    works = _open_work()
-    for batch in under_way:  # some had gone on, and read what came late
-        works.setdefault(batch.pk, _Work(batch, _of_essays(batch, counts[batch.pk])))
-    processes = _n_processes()
-    steps = {step for work in works.values() for step in work.steps}
-    paces = _paces(steps, processes) if processes else {}
-    return left | {batch.pk: _time_left(batch.pk, works, paces, processes) for batch in under_way}
+    mine = _works_of(under_way, counts)
+    site = _site({step for work in mine.values() for step in work.steps})
+    works = {**site.works, **mine}
+    return left | {pk: _time_left(pk, works, site.paces, site.processes) for pk in mine}
 
 
 def _is_under_way(batch: Batch, counts: readiness.Counts) -> bool:
@@ -140,7 +148,7 @@ def _time_left(
 class _Work:
     """What is left of a batch. steps: name → open tasks."""
 
-    batch: Batch
+    window: int
     steps: dict[str, int]
 
     @property
@@ -149,7 +157,28 @@ class _Work:
 
     def load(self, paces: Mapping[str, float], *, unknown_s: float) -> Load:
         steps = [Step(n, paces.get(name, unknown_s)) for name, n in self.steps.items()]
-        return Load(steps, self.batch.queue_window)
+        return Load(steps, self.window)
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What is left of all batches, and who works it off. paces: of `steps`, as far as known."""
+
+    works: Mapping[UUID, _Work]
+    processes: int
+    steps: frozenset[str]
+    paces: Mapping[str, float]
+
+
+def _site(steps: Collection[str]) -> _Site:
+    """As it was a moment ago, with the paces of these steps."""
+    site: _Site | None = cache.get(SITE)
+    if site is None or not site.steps.issuperset(steps):
+        works, processes = _open_work(), _n_processes()
+        known = frozenset(steps).union(*(work.steps for work in works.values()))
+        site = _Site(works, processes, known, _paces(known, processes) if processes else {})
+        cache.set(SITE, site, SITE_S)
+    return site
 
 
 def _goes_on(batch: Batch) -> bool:
@@ -175,30 +204,32 @@ def _open_work() -> dict[UUID, _Work]:
     """What is left of every batch that reads or goes on, the late essays of others left out."""
     reading = Essay.objects.filter(batch=OuterRef("pk"), status=Essay.Status.CONTENT_INGESTING)
     waits = Q(status=Batch.Status.AWAITING_CONTENT_VALIDATION) & Exists(reading)
+    batches = list(Batch.objects.filter(waits | Q(status__in=GOING_ON)).order_by())
+    return _works_of(batches, readiness.counts_of([batch.pk for batch in batches]))
+
+
+def _works_of(
+    batches: Sequence[Batch], counts: Mapping[UUID, readiness.Counts]
+) -> dict[UUID, _Work]:
     works = {
-        batch.pk: _Work(batch, {})
-        for batch in Batch.objects.filter(waits | Q(status__in=GOING_ON)).order_by()
+        batch.pk: _Work(batch.queue_window, _of_essays(batch, counts[batch.pk]))
+        for batch in batches
     }
-    for pk, counts in readiness.counts_of(list(works)).items():
-        works[pk].steps.update(_of_essays(works[pk].batch, counts))
-    phase_runs = PhaseRun.objects.filter(run__ended_at=None, run__batch__in=works).order_by("pk")
-    is_open = Q(essay_phases__status__in=ACTIVE)
-    begun = phase_runs.filter(status=PhaseRun.Status.IN_PROGRESS)
-    waiting = phase_runs.filter(status=PhaseRun.Status.PENDING)
-    in_runs = [
-        *begun.values_list("run__batch_id", "phase").annotate(
-            n=Count("essay_phases", filter=is_open)
-        ),
-        *(
-            (pk, phase, len(text_ids))
-            for pk, phase, text_ids in waiting.values_list(
-                "run__batch_id", "phase", "run__text_ids"
-            )
-        ),
-    ]
-    for pk, phase, n in in_runs:
+    running = [batch.pk for batch in batches if batch.status == Batch.Status.PROCESSING_PIPELINES]
+    for pk, phase, n in _in_runs(running) if running else ():
         works[pk].steps[phase] = works[pk].steps.get(phase, 0) + n
     return works
+
+
+def _in_runs(batch_ids: Collection[UUID]) -> Iterator[tuple[UUID, str, int]]:
+    """(batch, phase, open tasks) of active runs, phases in their order."""
+    phase_runs = PhaseRun.objects.filter(run__ended_at=None, run__batch__in=batch_ids)
+    begun = phase_runs.filter(status=PhaseRun.Status.IN_PROGRESS).order_by("pk")
+    n_open = Count("essay_phases", filter=Q(essay_phases__status__in=ACTIVE))
+    yield from begun.values_list("run__batch_id", "phase").annotate(n=n_open)
+    waiting = phase_runs.filter(status=PhaseRun.Status.PENDING).order_by("pk")
+    for pk, phase, text_ids in waiting.values_list("run__batch_id", "phase", "run__text_ids"):
+        yield pk, phase, len(text_ids)
 
 
 def _n_processes() -> int:

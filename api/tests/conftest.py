@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from accounts import tokens
@@ -14,13 +13,6 @@ from lifecycle.models import Essay
 from tests.essays import hand_in_good, register
 
 Client = Callable[[User], APIClient]
-
-
-@pytest.fixture(autouse=True)
-def _no_throttling_by_earlier_tests() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
@@ -180,6 +181,21 @@ def test_cancelled_run_needs_nothing(
     assert estimate.seconds_left(fresh(batch)) is None
 
 
+def test_what_others_have_left_is_asked_once_for_all_who_look(
+    teacher: User, drain: Drain, worker: Worker, measured: None, settings: LazySettings
+) -> None:
+    settings.ESSAYS_PER_TASK = 1
+    batch = being_checked(teacher, 3, drain)
+    before = estimate.seconds_left(batch)
+    drain(limit=1)
+
+    with CaptureQueriesContext(connection) as asked:
+        after = estimate.seconds_left(batch)
+
+    assert len(asked) <= 3
+    assert before and after and after < before, "its own is counted anew"
+
+
 def test_estimate_costs_the_same_for_three_essays_and_for_thirty(
     teacher: User, colleague: User, drain: Drain, worker: Worker, measured: None
 ) -> None:
@@ -187,8 +203,9 @@ def test_estimate_costs_the_same_for_three_essays_and_for_thirty(
 
     with CaptureQueriesContext(connection) as for_few:
         estimate.seconds_left(few)
+    cache.clear()
     with CaptureQueriesContext(connection) as for_many:
         estimate.seconds_left(many)
 
-    assert len(for_few) == len(for_many) <= 9
+    assert len(for_few) == len(for_many) <= 10
     assert math.isfinite(estimate.seconds_left(many) or math.inf)
