@@ -47,7 +47,7 @@ class Batch(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="batches"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="batches", db_index=False
     )
     title = models.CharField(_("name"), max_length=200, blank=True)
     course_code = models.CharField(_("course"), max_length=20, blank=True)

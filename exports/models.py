@@ -123,7 +123,9 @@ class Export(models.Model):
 class ExportPart(models.Model):
     """A few essays of an export that are done already, so that nobody has to begin again."""
 
-    export = models.ForeignKey(Export, on_delete=models.CASCADE, related_name="parts")
+    export = models.ForeignKey(
+        Export, on_delete=models.CASCADE, related_name="parts", db_index=False
+    )
     key = models.CharField(max_length=64)  # of what the part was made from
     content = models.ForeignKey(
         StoredContent, on_delete=models.PROTECT, related_name="export_parts"

@@ -40,7 +40,9 @@ class Essay(models.Model):
         ABSENT = "absent", _("Absent")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="essays")
+    batch = models.ForeignKey(
+        Batch, on_delete=models.CASCADE, related_name="essays", db_index=False
+    )
     position = models.PositiveIntegerField()
     reference = models.CharField(max_length=200)
     file_name = models.CharField(max_length=255, blank=True)
@@ -57,7 +59,6 @@ class Essay(models.Model):
         verbose_name = _("essay")
         verbose_name_plural = _("essays")
         ordering = ["batch", "position"]
-        indexes = [models.Index(fields=["batch", "status"], name="essay_count_by_status")]
         constraints = [
             models.UniqueConstraint(
                 fields=["batch", "position"], name="essay_position_is_unique_in_its_batch"
@@ -115,7 +116,7 @@ class EssayText(models.Model):
         EXTRACTED = "extracted", _("read from the file")
         EDITED = "edited", _("corrected by hand")
 
-    essay = models.ForeignKey(Essay, on_delete=models.CASCADE, related_name="texts")
+    essay = models.ForeignKey(Essay, on_delete=models.CASCADE, related_name="texts", db_index=False)
     version = models.PositiveIntegerField()
     source = models.CharField(max_length=10, choices=Source)
     body = models.TextField()

@@ -77,7 +77,9 @@ class PhaseRun(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
         SKIPPED = "skipped", _("Left out")
 
-    run = models.ForeignKey(PipelineRun, on_delete=models.CASCADE, related_name="phase_runs")
+    run = models.ForeignKey(
+        PipelineRun, on_delete=models.CASCADE, related_name="phase_runs", db_index=False
+    )
     phase = models.CharField(max_length=50)
     status = models.CharField(max_length=40, choices=Status, default=Status.PENDING)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -146,7 +148,9 @@ class EssayPhase(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    phase_run = models.ForeignKey(PhaseRun, on_delete=models.CASCADE, related_name="essay_phases")
+    phase_run = models.ForeignKey(
+        PhaseRun, on_delete=models.CASCADE, related_name="essay_phases", db_index=False
+    )
     text = models.ForeignKey(EssayText, on_delete=models.CASCADE, related_name="phases")
     status = models.CharField(max_length=20, choices=Status, default=Status.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -63,7 +63,10 @@ class Misspelling(models.Model):
         IGNORED = "ignored", _("ignored")
 
     result = models.ForeignKey(
-        SpellcheckResult, on_delete=models.CASCADE, related_name="misspellings"
+        SpellcheckResult,
+        on_delete=models.CASCADE,
+        related_name="misspellings",
+        db_index=False,
     )
     start = models.PositiveIntegerField()  # code points from the beginning of the text
     length = models.PositiveIntegerField()  # code points
@@ -73,7 +76,12 @@ class Misspelling(models.Model):
     decision = models.CharField(max_length=10, choices=Decision, default=Decision.OPEN)
     replacement = models.CharField(max_length=200, blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     decided_at = models.DateTimeField(null=True, blank=True)
 
@@ -83,6 +91,13 @@ class Misspelling(models.Model):
         verbose_name = _("misspelling")
         verbose_name_plural = _("misspellings")
         ordering = ["result", "start"]
+        indexes = [
+            models.Index(
+                fields=["decided_by"],
+                condition=Q(decided_by__isnull=False),
+                name="misspelling_decided_by",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["result", "start"], name="misspelling_start_is_unique_in_its_text"
@@ -230,7 +245,9 @@ class Verdict(models.Model):
 class VerdictMark(models.Model):
     """One of the marks that a verdict was about, and whether it was taken back there."""
 
-    verdict = models.ForeignKey(Verdict, on_delete=models.CASCADE, related_name="marks")
+    verdict = models.ForeignKey(
+        Verdict, on_delete=models.CASCADE, related_name="marks", db_index=False
+    )
     essay = models.ForeignKey(Essay, on_delete=models.CASCADE, related_name="+")
     # null: the mark is gone; a later check did not find it again
     misspelling = models.ForeignKey(

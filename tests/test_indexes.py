@@ -1,0 +1,28 @@
+"""Indexes: each is kept up with every row that is written, so none is there for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import models
+
+
+def of_every_row(model: type[models.Model]) -> Iterator[str]:
+    """First columns of the indexes and constraints that hold every row of a table."""
+    for index in (*model._meta.constraints, *model._meta.indexes):
+        fields = getattr(index, "fields", ())
+        if fields and getattr(index, "condition", None) is None:
+            yield fields[0].removeprefix("-")
+
+
+def test_no_foreign_key_is_indexed_twice() -> None:
+    twice = [
+        str(field)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.ForeignKey) and field.db_index and not field.unique
+        if field.name in of_every_row(model)
+    ]
+
+    assert twice == []
