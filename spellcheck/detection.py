@@ -20,7 +20,7 @@ _INTENSIFIERS_AS_WRITTEN = compounds.INTENSIFIERS | {
 }
 HYPHENS = tuple(tokens.HYPHENS)
 APOSTROPHES = tuple(tokens.APOSTROPHES)
-_AFTER_MARK = frozenset({"ll", "re", "til", "ve"})
+_AFTER_MARK = frozenset({"ll", "re", "til", "tis", "twas", "ve"})
 _BEFORE_NOT = frozenset({"ai", "ca", "sha", "wo"})
 _NOT_APART = re.compile(rf" n[{re.escape(tokens.APOSTROPHES)}]t\b", re.IGNORECASE)
 _AUXILIARY = re.compile(
@@ -192,6 +192,8 @@ def is_right(word: str, lex: Lexicon, known: frozenset[str]) -> bool:
     lower = word.lower()
     if lower in known:
         return True
+    if lower in lex.unmarked:
+        return False
     level = lex.levels.get(lower)
     if level is not None:
         name = lex.names.get(lower)

@@ -38,6 +38,7 @@ class Lexicon:
         commonest first.
     names: what is right only with a capital -> as it is written ("london" -> "London").
     plain: words that are right in lower case. doubtful: rare ones that are likelier a slip.
+    unmarked: what is mostly another word without its apostrophe -> that word ("thats").
     used: words that no dictionary has and many write: names, foreign and new words.
     unfit: words that nobody is offered.
     sounds: key of spellcheck.sounds -> the words that sound so, with spaces between.
@@ -50,6 +51,7 @@ class Lexicon:
     names: Mapping[str, str]
     plain: frozenset[str]
     doubtful: frozenset[str]
+    unmarked: Mapping[str, str]
     used: Container[str]
     unfit: frozenset[str]
     sounds: Mapping[str, str]
@@ -59,6 +61,8 @@ class Lexicon:
         """Whether any of the dictionaries holds this word exactly as it is written."""
         if word in self.levels and word not in self.names:
             return True
+        if word in self.unmarked:
+            return False
         return len(word) <= MAX_WORD_LENGTH and self.vocabulary.accepts(word)
 
 
@@ -86,6 +90,7 @@ def _load(language: str) -> Lexicon:
         names=names,
         plain=frozenset(levels.keys() - names.keys() - doubtful),
         doubtful=doubtful,
+        unmarked=read(f"{language}_unmarked.json.gz"),
         used=Trie().mmap(str(DATA / f"{language}_used.trie")),
         unfit=frozenset(read(f"{language}_unfit.json.gz")),
         sounds=read(f"{language}_sounds.json.gz"),

@@ -135,10 +135,12 @@ def _relatives(word: str, likeliest: list[str], lex: Lexicon) -> Iterator[tuple[
 
 def by_rule(word: str, lex: Lexicon) -> list[Option]:
     """What needs no search: forms made by rule, two words joined, a mark left out."""
-    forms = [(_RULE_COST + at, form) for at, form in enumerate(learner.meant(word, lex.language))]
+    settled = lex.unmarked.get(word)
+    made = (settled,) if settled else learner.meant(word, lex.language)
+    forms = [(_RULE_COST + at, form) for at, form in enumerate(made)]
     share = PER_SHARE / len(word)
     others = [*_splits(word, lex), *_marked(word, lex)]
-    return [*forms, *((cost + share, option) for cost, option in others)]
+    return [*((cost + share, option) for cost, option in others if option not in made), *forms]
 
 
 def prepare(lex: Lexicon) -> None:

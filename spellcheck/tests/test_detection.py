@@ -30,6 +30,31 @@ def test_rare_english_words_are_right(word: str) -> None:
     assert words(f"It is {word} here.", "en") == []
 
 
+@pytest.mark.parametrize("word", ["grunted", "cowered", "dozes", "categorise", "fonder", "ploys"])
+def test_rare_forms_of_words_in_use_are_right(word: str) -> None:
+    assert words(f"It is {word} here.", "en") == []
+
+
+@pytest.mark.parametrize("word", ["binded", "hided", "sticked", "weeped"])
+def test_forms_that_learners_make_by_rule_are_wrong_though_a_dictionary_has_them(word: str) -> None:
+    assert words(f"They {word} it.", "en") == [word]
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("Thats", "That's"), ("cant", "can't"), ("todays", "today's"), ("Ive", "I've"),
+     ("womens", "women's"), ("im", "I'm"), ("tis", "'tis")],
+)  # fmt: skip
+def test_word_that_mostly_lacks_its_apostrophe_is_wrong(word: str, meant: str) -> None:
+    found = engine.check(f"{word} here.", language="en").misspellings
+    assert [(one.word, one.suggestions[0]) for one in found] == [(word, meant)]
+
+
+@pytest.mark.parametrize("word", ["were", "well", "its", "lets", "parents", "'tis"])
+def test_word_that_is_another_without_an_apostrophe_is_right(word: str) -> None:
+    assert words(f"{word} here.", "en") == []
+
+
 @pytest.mark.parametrize("word", ["klader", "reglar", "tanker", "sakar"])
 def test_rare_swedish_word_near_a_very_common_one_is_a_slip(word: str) -> None:
     assert words(f"Jag ser den {word} där.", "sv") == [word]

@@ -1,4 +1,4 @@
-"""Which words that no dictionary has are in use, and not misspellings of others."""
+"""What frequencies say of words: which in use no dictionary has, and which are others misspelt."""
 
 from __future__ import annotations
 
@@ -16,6 +16,31 @@ MIN_LEVEL = 45  # 30 x Zipf frequency
 PER_LEVEL = log(10) / 30
 AT_LEVEL, MIN_MARGIN = 60, -1.8
 NO_NEIGHBOUR = 9.0
+
+# A word lacks its apostrophe when the same letters with one are this common (level), and that
+# much commoner: "thats", "todays". Of words that no dictionary has only contractions are settled
+# by that; "citys" may be "cities" as well as "city's".
+MIN_MARKED, MIN_COMMONER, OF_CONTRACTIONS = 105, 30, 175
+# Right only behind an apostrophe, which frequencies do not show.
+BEHIND_MARK = {"tis": "'tis", "twas": "'twas"}
+
+
+def unmarked(
+    frequencies: Mapping[str, int], words: Mapping[str, int], names: Mapping[str, int]
+) -> dict[str, str]:
+    """What is mostly another word without its apostrophe, in lower case -> that word."""
+    found = {}
+    for marked, level in frequencies.items():
+        if "'" not in marked or level < MIN_MARKED:
+            continue
+        word = marked.replace("'", "")
+        base, _, ending = marked.partition("'")
+        is_name = base in names if ending == "s" else marked in names and len(ending) > 2
+        if is_name or level < max(words.get(word, 0), names.get(word, 0)) + MIN_COMMONER:
+            continue
+        if word in words or ending != "s" or words.get(base, 0) >= OF_CONTRACTIONS:
+            found[word] = marked
+    return found | BEHIND_MARK
 
 
 def used(frequencies: Mapping[str, int], lex: Lexicon) -> list[str]:

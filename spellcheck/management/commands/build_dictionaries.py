@@ -72,6 +72,8 @@ class Command(BaseCommand):
         write(DATA / "names.json.gz", people_and_places())
         for language in LANGUAGES:
             words, names = build(language)
+            unmarked = settle_unmarked(words, names) if language == "en" else {}
+            write(DATA / f"{language}_unmarked.json.gz", unmarked)
             everything = words | {name.lower(): level for name, level in names.items()}
             write_levels(DATA / f"{language}_levels.txt.gz", usual(everything))
             write(DATA / f"{language}_names.json.gz", sorted(usual(names)))
@@ -90,18 +92,10 @@ class Command(BaseCommand):
 
 def judge(language: str) -> None:
     """What the engine says, with the files written so far, of rare words and of unknown ones."""
-    from wordfreq import get_frequency_dict  # build-time package
-
     write(DATA / f"{language}_doubtful.json.gz", [])
     vocabularies.save(Trie([]), DATA / f"{language}_used.trie")
     lex = dictionaries.lexicon(language)
-    frequencies = get_frequency_dict(language, "large")
-    unknown = {
-        word: level
-        for word, frequency in frequencies.items()
-        if (level := level_of(frequency)) is not None and _SHAPE.fullmatch(word)
-    }
-    used = judgements.used(unknown, lex)
+    used = judgements.used(frequencies(language), lex)
     write(DATA / f"{language}_doubtful.json.gz", slips.doubtful(lex))
     vocabularies.save(Trie(used), DATA / f"{language}_used.trie")
 
@@ -118,16 +112,13 @@ def build(language: str) -> tuple[Levels, Levels]:
 
     wordfreq alone would not do: it holds the common misspellings too.
     """
-    from wordfreq import get_frequency_dict  # build-time package
-
     spellers = hunspells.spellers(language)
     unfit = taboo(language)
     extra = own_words(language)
     words: Levels = dict.fromkeys(extra, LEVEL_OF_EXTRA)
     names: Levels = {}
-    for word, frequency in get_frequency_dict(language, "large").items():
-        level = level_of(frequency)
-        if level is None or not _SHAPE.fullmatch(word) or word in unfit:
+    for word, level in frequencies(language).items():
+        if word in unfit:
             continue
         if word.endswith("'s") and level < MIN_GENITIVE_LEVEL:
             continue  # made from its word when it is looked up
@@ -139,6 +130,28 @@ def build(language: str) -> tuple[Levels, Levels]:
                 names[written] = level
                 break
     return words, names
+
+
+def settle_unmarked(words: Levels, names: Levels) -> dict[str, str]:
+    """Take out of both what is mostly another word without its apostrophe -> that word."""
+    levels = {name.lower(): level for name, level in names.items()}
+    unmarked = judgements.unmarked(frequencies("en"), words, levels)
+    for word in unmarked:
+        words.pop(word, None)
+        names.pop(word.capitalize(), None)
+    return unmarked
+
+
+@cache
+def frequencies(language: str) -> Levels:
+    """wordfreq's words, right or wrong, in lower case; but for the rarest and what is no word."""
+    from wordfreq import get_frequency_dict  # build-time package
+
+    return {
+        word: level
+        for word, frequency in get_frequency_dict(language, "large").items()
+        if (level := level_of(frequency)) is not None and _SHAPE.fullmatch(word)
+    }
 
 
 def usual(levels: Levels) -> Levels:
