@@ -68,7 +68,7 @@ def settle() -> None:
 
 def enter(parent: int) -> None:
     """Confines this process, a fresh fork of `parent`, which has settled and keeps only a pipe."""
-    os.setsid()
+    os.setpgid(0, 0)
     die_with(parent)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)

@@ -29,6 +29,7 @@ from typing import Any, NoReturn
 from files import confinement
 from files.extraction import ExtractionFailed, FailureCode
 from files.rehearsal import rehearse
+from jobs.niceness import make_the_session_as_nice
 
 Answer = dict[str, Any]  # JSON
 
@@ -43,6 +44,8 @@ _READ_BYTES = 256 * 1024
 
 def main() -> None:
     confinement.die_with(int(sys.argv[1]))  # at once, even while it is still loading
+    os.setsid()  # no terminal is anybody's any more
+    make_the_session_as_nice()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # it ends with its caller, not before
     with socket.socket(fileno=os.dup(0)) as control:

@@ -220,7 +220,7 @@ WORKER_PRELOAD = ["spellcheck.engine.preload"]  # load what the worker's process
 WORKER_START = ["files.sandbox.start"]  # run in each of them when it starts
 WORKER_GRACE_S: int = env.int("WORKER_GRACE_S", default=25)  # for running tasks at a stop
 WORKER_SILENCE_S: int = env.int("WORKER_SILENCE_S", default=10)  # beyond the longest task
-WORKER_NICE: int = env.int("WORKER_NICE", default=15)  # the web answers first
+WORKER_NICE: int = env.int("WORKER_NICE", default=10)  # the web answers first
 _TASK_S = 20 + (CLAMD_TIMEOUT_S if CLAMD_URL else 0)  # extraction's own limit is lower
 Q_CLUSTER: dict[str, Any] = {
     "name": "huleedu",

@@ -126,8 +126,7 @@ class FailFastSentinel(Sentinel):
 
 
 def _body(word: Connection, queue: str, owner: int, pulse: Pulse) -> None:
-    os.setpgrp()
-    yield_to_the_web()
+    yield_to_the_web(settings.WORKER_NICE)
     # The log of a database is in order: whoever loses this acknowledgement in its crash loses, or
     # keeps, the work before it as well. So no task waits for the disk. Elsewhere commits still do.
     os.environ["PGOPTIONS"] = f"{os.environ.get('PGOPTIONS', '')} -c synchronous_commit=off".strip()

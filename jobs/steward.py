@@ -93,8 +93,7 @@ class Steward:
 
 
 def _body(word: Connection, queue: str, owner: int, pulse: Pulse, first: bool) -> None:
-    os.setpgrp()  # Ctrl-C is the supervisor's business
-    yield_to_the_web()
+    yield_to_the_web(settings.WORKER_NICE)  # Ctrl-C, too, is the supervisor's business
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _Service(word, queue, owner, pulse, first=first).run()
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from tests.faults.real_worker import RealWorker, Work, eventually
@@ -117,3 +119,5 @@ def test_whoever_waits_for_a_page_comes_before_the_workers(worker: RealWorker) -
         assert os.getpriority(os.PRIO_PROCESS, pid) > os.getpriority(os.PRIO_PROCESS, 0)
         if sys.platform == "linux":  # nobody else has the policy
             assert os.sched_getscheduler(pid) == os.SCHED_BATCH
+        if (session := Path(f"/proc/{pid}/autogroup")).exists():
+            assert session.read_text().endswith(f" nice {settings.WORKER_NICE}\n")
