@@ -83,7 +83,20 @@ class Batch(models.Model):
         verbose_name = _("batch")
         verbose_name_plural = _("batches")
         ordering = ["-registered_at"]
-        indexes = [models.Index(fields=["owner", "-registered_at"], name="batch_of_an_owner")]
+        indexes = [
+            models.Index(fields=["owner", "-registered_at"], name="batch_of_an_owner"),
+            models.Index(
+                fields=["status"],
+                condition=Q(
+                    status__in=[
+                        "awaiting_content_validation",
+                        "ready_for_pipeline_execution",
+                        "processing_pipelines",
+                    ]
+                ),
+                name="batch_that_has_not_ended",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(

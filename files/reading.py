@@ -53,15 +53,17 @@ def begin_scan(upload_ids: Sequence[UUID]) -> list[Attempt[Upload]]:
 def _begin(mine: UploadQuerySet) -> list[Attempt[Upload]]:
     if not mine.update(attempts=F("attempts") + 1):
         return []
-    return [
-        Attempt(
-            upload,
-            upload.attempts,
-            upload.batch.max_retries + 1,
-            upload.correlation_id or upload.batch.correlation_id,
-        )
-        for upload in mine.select_related("raw", "essay", "batch")
-    ]
+    uploads = list(mine.select_related("raw", "essay"))
+    of_id = Batch.objects.in_bulk({upload.batch_id for upload in uploads})  # once, not with each
+    attempts = []
+    for upload in uploads:
+        if upload.batch_id not in of_id:
+            continue  # it was deleted meanwhile
+        upload.batch = of_id[upload.batch_id]
+        correlation_id = upload.correlation_id or upload.batch.correlation_id
+        allowed = upload.batch.max_retries + 1
+        attempts.append(Attempt(upload, upload.attempts, allowed, correlation_id))
+    return attempts
 
 
 def take_back_attempt(upload_id: UUID) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from batches import flow as batches
 from jobs.attempts import Attempt, Done
 from pipelines import flow
-from pipelines.models import ACTIVE, NEXT_OF_ESSAY_PHASE, EssayPhase, may_become
+from pipelines.models import ACTIVE, NEXT_OF_ESSAY_PHASE, EssayPhase, PhaseRun, may_become
 
 Status = EssayPhase.Status
 R = TypeVar("R")
@@ -32,8 +32,14 @@ def begin(essay_phase_ids: Sequence[UUID]) -> list[Attempt[EssayPhase]]:
         started_at=Coalesce("started_at", timezone.now()),
     ):
         return []
+    steps = list(mine.select_related("text").order_by("text_id"))
+    phase_runs = PhaseRun.objects.select_related("run__batch")  # once, not with each of its texts
+    of_id = phase_runs.in_bulk({step.phase_run_id for step in steps})
     attempts = []
-    for step in mine.select_related("text", "phase_run__run__batch").order_by("text_id"):
+    for step in steps:
+        if step.phase_run_id not in of_id:
+            continue  # the batch was deleted meanwhile
+        step.phase_run = of_id[step.phase_run_id]
         run = step.phase_run.run
         allowed = run.batch.max_retries + 1
         attempts.append(Attempt(step, step.attempts, allowed, run.correlation_id))
