@@ -72,9 +72,9 @@ def _one_edit_away(word: str, language: str) -> Set[str]:
     return lexicon(language).speller.edit_distance_1(word)
 
 
-def near_common(word: str, lex: Lexicon) -> list[str]:
-    """The very common words of the same first letter that are one slip away."""
-    groups = _very_common(lex.language)
+def near_common(word: str, lex: Lexicon, *, very: bool = True) -> list[str]:
+    """The common words of the same first letter that are one slip away; or the very common."""
+    groups = _very_common(lex.language) if very else _buckets(lex.language)
     return [
         option
         for length in (len(word) - 1, len(word), len(word) + 1)

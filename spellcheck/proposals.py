@@ -38,7 +38,7 @@ _MIN_HYPHENATED = 2  # letters on either side
 # are taken to be worth: a level, and a share of the level of a compound's last part.
 _DOUBTFUL = -2.5
 _RARE_LEVEL = 30
-_COMPOUND_LEVEL = 40
+_COMPOUND_LEVEL = 10
 _LAST_PART = 0.2
 
 # A name without its capital is more often that name than anything else.

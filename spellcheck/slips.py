@@ -7,7 +7,7 @@ judged when the dictionaries are built (Lexicon.doubtful), the others when they 
 from __future__ import annotations
 
 from spellcheck import learner
-from spellcheck.candidates import alike, near_common
+from spellcheck.candidates import VERY_COMMON_LEVEL, alike, near_common
 from spellcheck.dictionaries import Lexicon
 from spellcheck.ranking import rank
 from spellcheck.variants import one_form
@@ -18,6 +18,8 @@ MIN_STEM = 3
 # costs less than this: at these, 2 of the 82 places in Swedish learners' texts were right.
 RARE_LEVEL = {"en": 70, "sv": 90}
 MAX_COST = {"en": -5.75, "sv": -6.0}
+# A compound that no corpus has is one sooner: "fåglen".
+COMPOUND_COST = -3.5
 # A form that learners make by rule is one of theirs below this level: "binded", but "strived".
 MADE_LEVEL = 60
 # English words have few forms: one that is this common speaks for the others ("grunt": "grunted").
@@ -36,21 +38,23 @@ def is_slip(word: str, lex: Lexicon) -> bool:
         return False
     if lex.language == "en" and lex.levels.get(word, 0) < MADE_LEVEL and learner.meant(word, "en"):
         return True
+    is_compound = lex.language == "sv" and word not in lex.levels
     common = {
         other: 1
-        for other in near_common(word, lex)
+        for other in near_common(word, lex, very=not is_compound)
         if other not in lex.names
         and not (word.startswith(other) or other.startswith(word) or word[:-1] == other[:-1])
     }
     if not common:
         return False
-    if lex.language == "sv" and word not in lex.levels:
+    if is_compound and any(lex.levels[other] >= VERY_COMMON_LEVEL for other in common):
         return True
     if lex.language == "en" and any(
         lex.levels.get(form, 0) >= FORM_LEVEL for form in forms(word) if form not in common
     ):
         return False
-    return rank(word, common, alike(word, lex), lex)[0][0] < MAX_COST[lex.language]
+    most = COMPOUND_COST if is_compound else MAX_COST[lex.language]
+    return rank(word, common, alike(word, lex), lex)[0][0] < most
 
 
 def forms(word: str) -> set[str]:

@@ -70,6 +70,16 @@ def test_contractions_kept_apart_are_right() -> None:
     assert words("He wo go, n't?", "en") == ["wo", "n't"]
 
 
+@pytest.mark.parametrize("word", ["fåglen", "teknologen", "blötta"])
+def test_compound_that_no_corpus_has_near_a_common_word_is_a_slip(word: str) -> None:
+    assert words(f"Jag ser den {word} där.", "sv") == [word]
+
+
+def test_countries_and_continents_want_a_capital_in_swedish() -> None:
+    assert words("Vi bor i sverige och reser i europa.", "sv") == ["sverige", "europa"]
+    assert words("Sveriges och Norges folk bor i Europa, inte i USA.", "sv") == []
+
+
 @pytest.mark.parametrize("word", ["vårdandet", "generationsvis", "välfostrade", "barnavårdande"])
 def test_swedish_words_made_by_the_writer_are_right(word: str) -> None:
     assert words(f"Vi talade om {word} där.", "sv") == []

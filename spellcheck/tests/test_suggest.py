@@ -32,6 +32,7 @@ SWEDISH = [
     ("kafebrygare", "kaffebryggare"),
     ("barntillsynnen", "barntillsynen"),
     ("debattinlaggen", "debattinläggen"),
+    ("lungnaste", "lugnaste"),
 ]
 
 

