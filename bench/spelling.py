@@ -9,7 +9,7 @@ were fitted, and "held", which nothing was fitted on.
 
 Measures: load; pairs (top-1, top-5); sentences (flags against labels; what is labelled may be any
 kind of error, so pooled_recall counts only what some engine flags); planted (a held-out pair put
-into each clean sentence; the sentences' own names and errors count as false); confusions (flags
+into each clean sentence; what else is flagged there counts as false); confusions (flags
 against labels, and swaps put into clean sentences); speed (running text without errors, first and
 second pass); essay (500 words, 0 to 60 errors); summary (one line an engine and language). Times
 are wall times; cpu_ms is this process's CPU, as are words a second: on a busy machine it tells

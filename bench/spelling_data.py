@@ -80,16 +80,23 @@ def half(right: str) -> int:
 def planted(
     sentences: list[Sentence], pairs: list[tuple[str, str]], draw: random.Random
 ) -> Iterator[Sentence]:
-    """Clean sentences, each with one of its words misspelt as in a held-out pair."""
+    """Clean sentences, each with one of its words misspelt as in a held-out pair.
+
+    Clean: no error is labelled, no name lacks its capital, and nothing is tagged as foreign.
+    """
     wrongs: defaultdict[str, list[str]] = defaultdict(list)
     for wrong, right in pairs:
         if half(right):
             wrongs[right].append(wrong)
     for text, tokens in sentences:
         places = [place for place, token in enumerate(tokens) if token.form in wrongs]
-        if places and not any(token.is_wrong for token in tokens):
+        if places and not any(map(_is_unclean, tokens)):
             place = draw.choice(places)
             yield replaced(text, tokens, place, draw.choice(wrongs[tokens[place].form]))
+
+
+def _is_unclean(token: Token) -> bool:
+    return token.is_wrong or token.part == "X" or (token.part == "PROPN" and token.form.islower())
 
 
 def confused(sentences: list[Sentence], language: str) -> Iterator[Sentence]:
