@@ -48,10 +48,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What is left of one batch, step after step. window: its tasks in the queue at a time."""
+    """What is left of one batch, step after step.
+
+    window: its tasks in the queue at a time. is_ahead: they stand there before those of the batch
+    in question.
+    """
 
     steps: Sequence[Step]
     window: int
+    is_ahead: bool = True
 
     @property
     def n(self) -> int:
@@ -65,12 +70,15 @@ class Load:
 def time_left(mine: Load, others: Iterable[Load], *, processes: int) -> float:
     """Seconds until the last task of `mine` ends, when nothing else comes in.
 
-    The queue goes round: for each window of mine that is worked off, every other batch gets as much
-    as its own window holds, until it has ended. The last tasks of a step keep some processes idle.
+    The queue goes round: before each window of mine, every other batch gets as much as its own
+    window holds, until it has ended; before the first one only those that are ahead of it. The last
+    tasks of a step keep some processes idle.
     """
     rounds = sum(math.ceil(step.n / mine.window) for step in mine.steps)
     between = sum(
-        min(1.0, rounds * other.window / other.n) * other.seconds for other in others if other.n
+        min(1.0, (rounds - (not other.is_ahead)) * other.window / other.n) * other.seconds
+        for other in others
+        if other.n
     )
     alone = sum(math.ceil(step.n / processes) * step.seconds for step in mine.steps)
     return max(alone, (mine.seconds + between) / processes)
@@ -140,24 +148,29 @@ def _time_left(
         return None
     of_mine = mine.load(paces, unknown_s=0)
     usual_s = of_mine.seconds / of_mine.n  # of what only others do, and nobody has measured yet
-    others = [work.load(paces, unknown_s=usual_s) for other, work in works.items() if other != pk]
+    others = [
+        work.load(paces, unknown_s=usual_s, is_ahead=work.since < mine.since)
+        for other, work in works.items()
+        if other != pk
+    ]
     return math.ceil(time_left(of_mine, others, processes=processes))
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What is left of a batch. steps: name → open tasks."""
+    """What is left of a batch. steps: name → open tasks; since: about when it came to the queue."""
 
     window: int
     steps: dict[str, int]
+    since: datetime
 
     @property
     def n(self) -> int:
         return sum(self.steps.values())
 
-    def load(self, paces: Mapping[str, float], *, unknown_s: float) -> Load:
+    def load(self, paces: Mapping[str, float], *, unknown_s: float, is_ahead: bool = True) -> Load:
         steps = [Step(n, paces.get(name, unknown_s)) for name, n in self.steps.items()]
-        return Load(steps, self.window)
+        return Load(steps, self.window, is_ahead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +225,11 @@ def _works_of(
     batches: Sequence[Batch], counts: Mapping[UUID, readiness.Counts]
 ) -> dict[UUID, _Work]:
     works = {
-        batch.pk: _Work(batch.queue_window, _of_essays(batch, counts[batch.pk]))
+        batch.pk: _Work(
+            batch.queue_window,
+            _of_essays(batch, counts[batch.pk]),
+            batch.ready_at or batch.registered_at,  # its checks came with the one, files the other
+        )
         for batch in batches
     }
     running = [batch.pk for batch in batches if batch.status == Batch.Status.PROCESSING_PIPELINES]

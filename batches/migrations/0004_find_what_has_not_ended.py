@@ -5,15 +5,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('batches', '0003_index_no_foreign_key_twice'),
+        ("batches", "0003_index_no_foreign_key_twice"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(condition=models.Q(('status__in', ['awaiting_content_validation', 'ready_for_pipeline_execution', 'processing_pipelines'])), fields=['status'], name='batch_that_has_not_ended'),
+            model_name="batch",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "awaiting_content_validation",
+                            "ready_for_pipeline_execution",
+                            "processing_pipelines",
+                        ],
+                    )
+                ),
+                fields=["status"],
+                name="batch_that_has_not_ended",
+            ),
         ),
     ]

@@ -5,15 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('exports', '0001_exports_and_their_parts'),
+        ("exports", "0001_exports_and_their_parts"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='exportpart',
-            name='export',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='exports.export'),
+            model_name="exportpart",
+            name="export",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="parts",
+                to="exports.export",
+            ),
         ),
     ]

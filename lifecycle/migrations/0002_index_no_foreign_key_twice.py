@@ -5,25 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('batches', '0003_index_no_foreign_key_twice'),
-        ('lifecycle', '0001_initial'),
+        ("batches", "0003_index_no_foreign_key_twice"),
+        ("lifecycle", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='essay',
-            name='essay_count_by_status',
+            model_name="essay",
+            name="essay_count_by_status",
         ),
         migrations.AlterField(
-            model_name='essay',
-            name='batch',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='essays', to='batches.batch'),
+            model_name="essay",
+            name="batch",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="essays",
+                to="batches.batch",
+            ),
         ),
         migrations.AlterField(
-            model_name='essaytext',
-            name='essay',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='lifecycle.essay'),
+            model_name="essaytext",
+            name="essay",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="texts",
+                to="lifecycle.essay",
+            ),
         ),
     ]

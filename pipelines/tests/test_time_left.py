@@ -16,8 +16,8 @@ from pipelines.estimate import Load, Step, pace_of_reading, time_left
 NOW = datetime(2026, 3, 2, 10, tzinfo=timezone.get_fixed_timezone(0))
 
 
-def load(n: int, seconds: float = 1, *, window: int = 8) -> Load:
-    return Load([Step(n, seconds)], window)
+def load(n: int, seconds: float = 1, *, window: int = 8, is_ahead: bool = True) -> Load:
+    return Load([Step(n, seconds)], window, is_ahead)
 
 
 # --- the arithmetic -----------------------------------------------------------------------
@@ -31,6 +31,8 @@ def load(n: int, seconds: float = 1, *, window: int = 8) -> Load:
         (load(3), [load(300)], 1, 3 + 8),
         (load(16), [load(300)], 1, 16 + 16),
         (load(16), [load(4)], 1, 16 + 4),
+        (load(8), [load(300, is_ahead=False)], 1, 8),
+        (load(16), [load(300, is_ahead=False)], 1, 16 + 8),
         (load(8, window=4), [load(300, window=16)], 1, 8 + 32),
         (load(16, window=16), [load(300, window=8)], 1, 16 + 8),
         (Load([Step(4, 1), Step(4, 3)], 8), [load(300)], 2, (16 + 16) / 2),
@@ -43,6 +45,8 @@ def load(n: int, seconds: float = 1, *, window: int = 8) -> Load:
         "three beside three hundred wait for one window",
         "equal batches take turns",
         "another that is nearly done",
+        "another that came later",
+        "another that came later takes its turn",
         "a low priority beside a high one",
         "a high priority beside a normal one",
         "each step waits for its own round",
@@ -69,9 +73,11 @@ def test_time_left_grows_with_others_and_shrinks_with_processes(
 def simulated(mine: Load, others: Sequence[Load], processes: int) -> float:
     """When the last task of `mine` ends in a queue that is filled and worked off as the real one.
 
-    Others are in the queue before it. Each load has one step.
+    Each load has one step.
     """
-    batches = [*others, mine]
+    ahead = [other for other in others if other.is_ahead]
+    place = len(ahead)
+    batches = [*ahead, mine, *(other for other in others if not other.is_ahead)]
     left = [batch.n for batch in batches]  # not queued yet
     queued = [0 for _ in batches]
     queue: deque[int] = deque()
@@ -103,7 +109,7 @@ def simulated(mine: Load, others: Sequence[Load], processes: int) -> float:
             i = queue.popleft()
             free_at[free] += batches[i].steps[0].seconds
             running.append((free_at[free], i))
-            ends = free_at[free] if i == len(others) else ends
+            ends = free_at[free] if i == place else ends
     return ends
 
 
@@ -119,6 +125,8 @@ def simulated(mine: Load, others: Sequence[Load], processes: int) -> float:
         (load(30, window=16), [load(300)] * 5),
         (load(30, window=4), [load(300, window=16)] * 2),
         (load(1), [load(10)] * 100),
+        (load(30, window=30), [load(30, window=30, is_ahead=i < 5) for i in range(30)]),
+        (load(30), [load(30, is_ahead=i < 5) for i in range(20)]),
     ],
     ids=lambda value: f"{value.n}" if isinstance(value, Load) else f"{len(value)} others",
 )

@@ -6,30 +6,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('spellcheck', '0005_say_which_language_a_text_seems_to_be_in'),
+        ("spellcheck", "0005_say_which_language_a_text_seems_to_be_in"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='misspelling',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="misspelling",
+            name="decided_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AlterField(
-            model_name='misspelling',
-            name='result',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='misspellings', to='spellcheck.spellcheckresult'),
+            model_name="misspelling",
+            name="result",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="misspellings",
+                to="spellcheck.spellcheckresult",
+            ),
         ),
         migrations.AlterField(
-            model_name='verdictmark',
-            name='verdict',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='spellcheck.verdict'),
+            model_name="verdictmark",
+            name="verdict",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="marks",
+                to="spellcheck.verdict",
+            ),
         ),
         migrations.AddIndex(
-            model_name='misspelling',
-            index=models.Index(condition=models.Q(('decided_by__isnull', False)), fields=['decided_by'], name='misspelling_decided_by'),
+            model_name="misspelling",
+            index=models.Index(
+                condition=models.Q(("decided_by__isnull", False)),
+                fields=["decided_by"],
+                name="misspelling_decided_by",
+            ),
         ),
     ]
