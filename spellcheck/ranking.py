@@ -35,6 +35,8 @@ MIN_WEIGHED, MAX_WEIGHED = 8, 20
 _ROUGH_COST, _ROUGH_OMITTED, _ROUGH_ALIKE = 2.6, 1.35, 1.1
 _ROUGH_MARGIN = 4.5
 
+_MOST_KEPT = 20_000  # costs of letters and of threes: a text may hold any of them
+
 _VOWELS = frozenset("aeiouyåäöéèáàâêëïîôûüæø")
 _DIACRITICS = frozenset(
     frozenset(pair)
@@ -202,6 +204,8 @@ class _Changes(dict[str, _ChangesOf]):
     """Letter written -> what it costs in place of others; fills itself."""
 
     def __missing__(self, wrong: str) -> _ChangesOf:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
         self[wrong] = changes = _ChangesOf(wrong)
         return changes
 
@@ -213,6 +217,8 @@ class _Gaps(dict[str, float]):
         self.what = what
 
     def __missing__(self, window: str) -> float:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
         before, letter, after = (window[at].strip(_END) for at in range(3))
         self[window] = cost = COSTS[gap_kind(self.what, before, letter, after)]
         return cost
