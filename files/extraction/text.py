@@ -40,7 +40,6 @@ _REPLACED = {
 _RARE = re.compile(rf"\r\n|[{''.join(c for c in _REPLACED if len(c) == 1)}]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_TRAILING = re.compile(r"[ \t]+(?=\n|\Z)")
 _MANY_BREAKS = re.compile(r"\n{3,}")
 _WORD = re.compile(r"\w+")
 
@@ -53,7 +52,8 @@ def normalised(text: str) -> str:
     """
     text = _RARE.sub(lambda match: _REPLACED[match[0]], text)
     text = _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
-    text = _TRAILING.sub("", unicodedata.normalize("NFC", text))
+    lines = unicodedata.normalize("NFC", text).split("\n")
+    text = "\n".join([line.rstrip(" \t") for line in lines])
     return _MANY_BREAKS.sub("\n\n", text).strip()
 
 
