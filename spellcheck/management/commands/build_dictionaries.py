@@ -258,10 +258,16 @@ def write_levels(path: Path, levels: Levels) -> None:
     for word, level in levels.items():
         words[level].append(word)
     lines = [f"{level} {' '.join(sorted(words[level]))}\n" for level in sorted(words, reverse=True)]
-    path.write_bytes(gzip.compress("".join(lines).encode(), compresslevel=9, mtime=0))
+    _replace(path, "".join(lines))
 
 
 def write(path: Path, table: object) -> None:
-    """Sorted and without a time stamp, so that a rebuild gives the same bytes."""
-    payload = json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    path.write_bytes(gzip.compress(payload.encode(), compresslevel=9, mtime=0))
+    """Sorted, so that a rebuild gives the same bytes."""
+    _replace(path, json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+
+
+def _replace(path: Path, content: str) -> None:
+    """In one move, for whoever reads it just then; without a time stamp."""
+    new = path.with_suffix(".new")
+    new.write_bytes(gzip.compress(content.encode(), compresslevel=9, mtime=0))
+    new.replace(path)
