@@ -111,24 +111,30 @@ class _Document:
         return whole.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
     def feed(self, rtf: str) -> None:
-        at = 0
-        while match := _TOKEN.match(rtf, at):
-            at = match.end()
+        at: int | None = 0
+        while at is not None:
+            at = self._feed_from(rtf, at)
+        self._decode()
+
+    def _feed_from(self, rtf: str, at: int) -> int | None:
+        """Where to go on behind bytes that are no text; None at the end."""
+        for match in _TOKEN.finditer(rtf, at):
             word, number, code, symbol, brace, run = match.groups()
-            if word == "bin":
-                at += max(int(number or 0), 0)
-            elif word:
+            if word:
+                if word == "bin":
+                    return match.end() + max(int(number or 0), 0)
                 if self._starred or word in _MEANT:
                     self._word(word, number)
-            elif code:
-                self._take(bytes.fromhex(code))
             elif run:
                 self._take(run.encode("latin-1"))
+            elif brace:
+                if not self._brace(brace):
+                    return None
+            elif code:
+                self._take(bytes.fromhex(code))
             elif symbol:
                 self._symbol(symbol)
-            elif brace and not self._brace(brace):
-                break
-        self._decode()
+        return None
 
     def _brace(self, brace: str) -> bool:
         """False when the document's own group has closed."""
