@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from files.extraction.advice import FailureCode
 from files.extraction.outcome import ExtractionFailed, Reading, Source
@@ -67,8 +67,7 @@ _MEANT = _STATES | _SKIPPED | _CHARACTERS.keys() | {"u"}  # most words are of lo
 _SWITCH_OFF = "0"
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(NamedTuple):
     skipped: bool = False
     invisible: bool = False  # hidden or deleted text
     in_note: bool = False
@@ -158,7 +157,7 @@ class _Document:
         starred, self._starred = self._starred, False
         if word in _SKIPPED or (starred and word not in _KEPT_THOUGH_STARRED):
             self._decode()
-            self._group = replace(self._group, skipped=True)
+            self._group = self._group._replace(skipped=True)
         elif word in _CHARACTERS:
             self._emit(_CHARACTERS[word])
         elif word == "u":
@@ -192,10 +191,9 @@ class _Document:
             self._default_font = number
             self._change(font=number)
 
-    def _change(self, **changes: object) -> None:
+    def _change(self, **changes: Any) -> None:
         self._decode()
-        if any(getattr(self._group, name) != value for name, value in changes.items()):
-            self._group = replace(self._group, **changes)  # type: ignore[arg-type]  # named fields
+        self._group = self._group._replace(**changes)
 
     def _take(self, raw: bytes) -> None:
         if self._group.skipped:
