@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import signal
 import socket
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +16,7 @@ import pytest
 from files import confinement, sandbox
 from files.extraction import ExtractionFailed, FailureCode, Limits
 from files.sandbox import extract_in_sandbox
+from files.tests.processes import the_readers, wait_for
 from files.tests.sandbox_faults import (
     answer_with_the_wrong_shape,
     burn,
@@ -30,7 +28,6 @@ from files.tests.sandbox_faults import (
     hang,
     kill_oneself_with,
     nothing,
-    process_id,
     recurse_without_end,
     surroundings,
     tries_to_connect,
@@ -60,25 +57,6 @@ def failure_of(work: Callable[[], Any], limits: Limits = FAST) -> FailureCode:
     if sys.platform == "linux":
         wait_for(lambda: not readers & the_readers())
     return failed.value.code
-
-
-def the_readers() -> set[int]:
-    """The one that waits for the next file, and any that has not ended."""
-    return set(children_of(warm_process()))
-
-
-def warm_process() -> int:
-    """The one that readers are forked from."""
-    [pid] = [child for child in children_of(os.getpid()) if "files.reader" in command_of(child)]
-    return pid
-
-
-def children_of(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def command_of(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_text()
 
 
 @pytest.mark.parametrize(
@@ -182,126 +160,6 @@ def test_the_child_can_start_no_program_and_no_process() -> None:
     answer = sandbox.run(tries_to_start_others, FAST)
 
     assert answer == {"fork": "PermissionError", "exec": "PermissionError"}
-
-
-# --- the warm process -------------------------------------------------------------------------
-@on_linux
-def test_warm_process_that_was_killed_is_started_again_and_the_file_is_read() -> None:
-    sandbox.run(nothing, FAST)
-    before = warm_process()
-
-    os.kill(before, signal.SIGKILL)
-    wait_for(lambda: is_gone(before))
-
-    assert extract_in_sandbox(b"Still read.", file_name="a.txt").text == "Still read."
-    assert warm_process() != before
-
-
-@on_linux
-def test_the_reader_is_there_before_its_file() -> None:
-    sandbox.run(nothing, FAST)
-    [reader] = wait_for(lambda: the_readers() if len(the_readers()) == 1 else None)
-
-    assert sandbox.run(process_id, FAST) == {"pid": reader}
-
-
-@on_linux
-def test_warm_process_ends_with_its_owner() -> None:
-    owner = os.fork()
-    if owner == 0:
-        sandbox.run(nothing, FAST)
-        signal.pause()
-    warm = wait_for(lambda: next(iter(children_of(owner)), 0))
-
-    os.kill(owner, signal.SIGKILL)
-    os.waitpid(owner, 0)
-
-    wait_for(lambda: is_gone(warm))
-
-
-@on_linux
-def test_forked_process_starts_a_warm_process_of_its_own() -> None:
-    sandbox.run(nothing, FAST)
-    before = warm_process()
-
-    child = os.fork()
-    if child == 0:
-        extract_and_exit()
-    _, status = os.waitpid(child, 0)
-
-    assert status == 0
-    assert warm_process() == before
-    assert extract_in_sandbox(b"Read after it.", file_name="a.txt").text == "Read after it."
-
-
-def test_threads_take_turns() -> None:
-    names = [f"Essay number {n}." for n in range(12)]
-
-    with ThreadPoolExecutor(4) as threads:
-        read = threads.map(lambda name: extract_in_sandbox(name.encode(), file_name="a"), names)
-
-    assert [found.text for found in read] == names
-
-
-def test_reader_that_somebody_kills_does_not_blame_its_file() -> None:
-    killed: Callable[[], Any] = partial(kill_oneself_with, signal.SIGKILL)
-
-    with pytest.raises(sandbox.SandboxUnavailable):
-        sandbox.run(killed, FAST)
-
-
-def test_without_confinement_nothing_is_read() -> None:
-    """An impossible limit fails inside the child; a broken machine must not blame the file."""
-    with pytest.raises(sandbox.SandboxUnavailable):
-        extract_in_sandbox(b"text", file_name="a.txt", limits=Limits(memory_bytes=1 << 70))
-
-
-def extract_and_exit() -> None:
-    found = extract_in_sandbox(b"Read in a daemon.", file_name="a.txt")
-    os._exit(0 if found.text == "Read in a daemon." else 1)
-
-
-def test_it_works_inside_a_daemonic_worker() -> None:
-    """django-q's workers are daemonic, and multiprocessing refuses children to them."""
-    worker = multiprocessing.get_context("fork").Process(target=extract_and_exit, daemon=True)
-
-    worker.start()
-    worker.join(10)
-
-    assert worker.exitcode == 0
-
-
-@on_linux
-def test_the_child_dies_with_the_worker_that_asked_for_it() -> None:
-    """A worker killed in the middle of a file leaves no reader behind."""
-    worker = os.fork()
-    if worker == 0:
-        try:
-            sandbox.run(hang, Limits(wall_s=50))
-        finally:
-            os._exit(0)
-    warm = wait_for(lambda: next(iter(children_of(worker)), 0))
-    child = wait_for(lambda: next(iter(children_of(warm)), 0))
-
-    os.kill(worker, signal.SIGKILL)
-    os.waitpid(worker, 0)
-
-    wait_for(lambda: is_gone(warm) and is_gone(child))
-
-
-def is_gone(pid: int) -> bool:
-    stat = Path(f"/proc/{pid}/stat")
-    return not stat.exists() or ") Z " in stat.read_text()
-
-
-def wait_for(question: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline:
-        answer = question()
-        if answer:
-            return answer
-        time.sleep(0.01)
-    pytest.fail("waited 5 s in vain")
 
 
 def test_memory_stays_flat_over_many_files() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ import pytest
 from files import sandbox
 from files.extraction import ExtractionFailed, FailureCode, Limits
 from files.sandbox import extract_in_sandbox
+from files.tests.processes import is_gone, wait_for
 from files.tests.sandbox_faults import (
     answer_with_the_wrong_shape,
     crash_in_native_code,
@@ -25,7 +25,6 @@ from files.tests.sandbox_faults import (
     process_id,
     write_garbage,
 )
-from tests.faults.real_worker import eventually
 
 FAST = Limits(memory_bytes=256 * 1024**2)
 
@@ -45,15 +44,7 @@ def test_files_of_one_batch_share_a_child_which_ends_with_their_task() -> None:
 
     [child] = children
     assert child_of() != child
-    eventually(lambda: is_gone(child))
-
-
-def is_gone(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return False
+    wait_for(lambda: is_gone(child))
 
 
 @pytest.mark.parametrize(
