@@ -1,4 +1,4 @@
-"""Three essays of one teacher, behind a hundred of another's and a scan, with a real worker."""
+"""Three essays of one teacher, behind three hundred of another's and a scan, with a real worker."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.faults.test_batches import n_done
 
 pytestmark = pytest.mark.xdist_group("faults")
 
-MANY, FEW, N_PAGES = 100, 3, 12
+MANY, FEW, N_PAGES = 300, 3, 12
 DONE = Batch.Status.COMPLETED_SUCCESSFULLY
 
 
