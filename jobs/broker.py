@@ -6,8 +6,9 @@ Different from the original, and why:
   claim whose answer got lost with it is looked up instead of waiting for its lease to end;
 - connections are closed after an error, not examined before every statement;
 - a lease names its owner, so that it can be ended when the owner is known to be dead;
-- a task is claimed when none waits in the cluster; the original holds queue_limit and one more,
-  whose leases may end before their work begins;
+- no more tasks wait in the cluster than it has processes, so that each waits for one task at most
+  and no process waits for a claim; the original holds queue_limit and one more, whose leases may
+  end before their work begins;
 - a lease that waiting has partly used up is renewed when the task begins;
 - a task that failed comes back after FAILURE_PAUSE_S, not when its lease ends;
 - a row whose task may have ended before the database crashed is due again, not dropped: the end
@@ -37,7 +38,7 @@ from jobs.pulse import Pulse, longest_task_s
 logger = logging.getLogger(__name__)
 
 RECONNECT_S = 0.5
-GLANCE_S = 0.001  # between two looks whether a worker has taken the waiting task
+GLANCE_S = 0.005  # between two looks whether a worker has taken a waiting task
 FAILURE_PAUSE_S = 1.0
 
 Answer = TypeVar("Answer")
@@ -83,7 +84,7 @@ class LeaseBroker(ORM):
     def dequeue(self) -> list[tuple[Lease, str]]:
         """At most one task: the oldest that is due. Waits a moment when there is none to take."""
         self.pulse.looked()
-        if self.waiting is not None and not self.waiting.empty():
+        if self.waiting is not None and self.waiting.qsize() >= Conf.WORKERS:
             time.sleep(GLANCE_S)
             return []
         try:

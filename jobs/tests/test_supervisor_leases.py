@@ -93,14 +93,24 @@ def test_claim_that_never_reached_the_database_is_forgotten(broker: LeaseBroker)
     assert broker.dequeue() == []
 
 
-def test_nothing_is_claimed_while_a_task_waits_for_a_worker(broker: LeaseBroker) -> None:
+def test_nothing_is_claimed_while_a_task_waits_for_each_process(broker: LeaseBroker) -> None:
     enqueue("tests.faults.tasks.quick", uuid4())
     broker.waiting = Queue()
-    broker.waiting.put("a task")
+    for _ in range(Conf.WORKERS):
+        broker.waiting.put("a task")
 
     assert broker.dequeue() == []
 
     assert is_due(OrmQ.objects.get())
+
+
+def test_next_task_is_claimed_before_a_process_is_free(broker: LeaseBroker) -> None:
+    enqueue("tests.faults.tasks.quick", uuid4())
+    broker.waiting = Queue()
+    for _ in range(Conf.WORKERS - 1):
+        broker.waiting.put("a task")
+
+    assert len(broker.dequeue()) == 1
 
 
 def test_lease_is_renewed_only_when_little_is_left() -> None:
