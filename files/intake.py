@@ -27,7 +27,7 @@ from files.reading import fill_window
 from files.receipts import Handed, Named, Outcome, Receipt
 
 MAX_NAME_CHARS = 255
-TOGETHER = 8  # files that share a transaction
+TOGETHER = 15  # files that share a transaction
 
 
 def receive_all(
@@ -188,7 +188,7 @@ def _placed(batch_id: UUID, stored: Sequence[Placing]) -> list[Receipt]:
             StoredContent.objects.bulk_create(placing.content for placing in stored)
             arrivals = Arrivals(batch, [placing.upload.sha256 for placing in stored])
             receipts = [placing.place(arrivals) for placing in stored]
-            arrivals.insert()
+            arrivals.write()
             store.discard(
                 placing.content
                 for placing, receipt in zip(stored, receipts, strict=True)

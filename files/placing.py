@@ -29,8 +29,8 @@ from lifecycle.models import Essay
 class Arrivals:
     """The files that come into a locked batch in one transaction, and what they find there.
 
-    It is read once for all of them, until one does more than take a free slot. New uploads are
-    inserted together, by `insert`.
+    It is read once for all of them, until one does more than take a free slot. What is new is
+    written together, by `write`.
     """
 
     def __init__(self, batch: Batch, sha256s: Iterable[str]) -> None:
@@ -39,6 +39,7 @@ class Arrivals:
         self._known: list[Upload] | None = None
         self._slots: list[Essay] | None = None
         self._new: list[Upload] = []
+        self._taken: list[Essay] = []
 
     def known(self, sha256: str) -> list[Upload]:
         """Live uploads of these bytes, and all that have failed; the oldest first."""
@@ -67,12 +68,16 @@ class Arrivals:
         if self._known is not None:
             self._known.append(upload)
 
-    def insert(self) -> None:
-        Upload.objects.bulk_create(self._new)
-        self._new = []
+    def take(self, slot: Essay) -> None:
+        self._taken.append(slot)
+
+    def write(self) -> None:
+        new, taken, self._new, self._taken = self._new, self._taken, [], []
+        Upload.objects.bulk_create(new)
+        lifecycle.write_taken(self.batch, taken)
 
     def look_again(self) -> None:
-        self.insert()
+        self.write()
         self._known = self._slots = None
 
 
@@ -121,7 +126,7 @@ class Placing:
         upload.essay = essay
         upload.status = Upload.Status.RECEIVED if essay else Upload.Status.EXCESS
         if live:
-            arrivals.insert()
+            arrivals.write()
             last = batch.uploads.filter(sha256=upload.sha256).aggregate(last=Max("copy"))["last"]
             upload.copy = (last or 0) + 1
         arrivals.add(upload)
@@ -135,11 +140,12 @@ class Placing:
             correlation_id=batch.correlation_id,
         )
         if essay is None:
+            arrivals.write()
             if settings.CLAMD_URL:  # nobody reads it yet, but somebody may look at it
                 enqueue(SCAN_KEPT_TASK, upload.pk)
             return self._receipt(upload, Outcome.EXCESS, replaceable=_replaceable(batch))
         if self.queue:
-            arrivals.insert()
+            arrivals.write()
             fill_window(batch)
         return self._receipt(upload, Outcome.ACCEPTED)
 
@@ -171,6 +177,7 @@ class Placing:
             detail = _("That essay has a file already. Replace or remove it instead.")
             raise Conflict("slot_taken", detail) from error
         if chosen is not None:
+            arrivals.take(chosen)
             before = [upload for upload in failed if upload.essay_id == chosen.pk]
             if before:
                 flow.take_out(batch, before, by=self.by)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Case, Max, Value, When
+from django.db.models import BigIntegerField, Case, CharField, Max, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -64,7 +64,7 @@ def take_slot(
     reference: str = "",
     by: User | None = None,
 ) -> Essay | None:
-    """Give a file its slot, which is being read from now on; None when the file is one too many.
+    """A file's slot, which `write_taken` has to be told of; None when the file is one too many.
 
     takeable: as `slots.takeable` says. An open batch makes a slot when none is free.
     Raises slots.UnknownEssay or slots.SlotTaken.
@@ -77,7 +77,7 @@ def take_slot(
     if essay is None:
         publish(ExcessContentProvisioned(batch_id=batch.pk), correlation_id=batch.correlation_id)
         return None
-    ingest(batch, essay, file_name=file_name, by=by)
+    _take(batch, essay, file_name=file_name, by=by)
     return essay
 
 
@@ -91,20 +91,42 @@ def _another_slot(batch: Batch) -> Essay:
 
 def ingest(batch: Batch, essay: Essay, *, file_name: str, by: User | None = None) -> None:
     """The essay's file is being read: a first one, a replacement or another try."""
-    columns = {
-        "file_name": unicodedata.normalize("NFC", file_name),
-        "failure_code": "",
-        "current_text": None,
-        "content_ready_at": None,
-    }
-    if essay.status == Status.CONTENT_INGESTING:  # replaced while the file before was being read
-        Essay.objects.filter(pk=essay.pk).update(file_name=columns["file_name"])
-    else:
-        _move(essay, Status.CONTENT_INGESTING, **columns)
+    _take(batch, essay, file_name=file_name, by=by)
+    write_taken(batch, [essay])
+
+
+def _take(batch: Batch, essay: Essay, *, file_name: str, by: User | None) -> None:
+    source = Status(essay.status)
+    if source not in _MAY_BE_READ:
+        raise IllegalMove(_("essay"), source.label, Status.CONTENT_INGESTING.label)
+    essay.status = Status.CONTENT_INGESTING
+    essay.file_name = unicodedata.normalize("NFC", file_name)
     publish(
         EssaySlotAssigned(batch_id=batch.pk, essay_id=essay.pk),
         actor_id=by.pk if by else None,
         correlation_id=batch.correlation_id,
+    )
+
+
+# Itself among them: a file may be replaced while it is being read.
+_MAY_BE_READ = {source for source in Status if Status.CONTENT_INGESTING in NEXT[source]} | {
+    Status.CONTENT_INGESTING
+}
+
+
+def write_taken(batch: Batch, essays: Sequence[Essay]) -> None:
+    """The files of these slots are being read from now on."""
+    if not essays:
+        return
+    Essay.objects.filter(pk__in=[essay.pk for essay in essays], status__in=_MAY_BE_READ).update(
+        status=Status.CONTENT_INGESTING,
+        file_name=Case(
+            *(When(pk=essay.pk, then=Value(essay.file_name)) for essay in essays),
+            output_field=CharField(),
+        ),
+        failure_code="",
+        current_text=None,
+        content_ready_at=None,
     )
     if batch.status != Batch.Status.AWAITING_CONTENT_VALIDATION:  # else it goes on waiting
         readiness.evaluate(batch)

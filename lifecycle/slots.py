@@ -44,7 +44,7 @@ def choose(
     Raises UnknownEssay or SlotTaken for a named essay.
     """
     if essay_id or reference:
-        return _named(batch, essay_id, reference)
+        return _named(batch, slots, essay_id, reference)
     stem, name = _folded(PurePath(file_name).stem), _folded(file_name)
     failed = [slot for slot in slots if slot.status == Essay.Status.CONTENT_INGESTION_FAILED]
     free = [slot for slot in slots if slot.status == Essay.Status.AWAITING_CONTENT]
@@ -56,14 +56,14 @@ def choose(
     )
 
 
-def _named(batch: Batch, essay_id: UUID | None, reference: str) -> Essay:
-    named = {"pk": essay_id} if essay_id else {"reference": reference}
-    essay = batch.essays.filter(**named).first()
-    if essay is None:
-        raise UnknownEssay
-    if essay.status not in TAKEABLE:
+def _named(batch: Batch, slots: Sequence[Essay], essay_id: UUID | None, reference: str) -> Essay:
+    column, value = ("pk", essay_id) if essay_id else ("reference", reference)
+    essay = _first(slot for slot in slots if getattr(slot, column) == value)
+    if essay is not None:
+        return essay
+    if batch.essays.filter(**{column: value}).exists():
         raise SlotTaken
-    return essay
+    raise UnknownEssay
 
 
 def _first(slots: Iterable[Essay]) -> Essay | None:
