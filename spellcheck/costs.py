@@ -72,7 +72,7 @@ EXCHANGED = 2.5
 # One sound written otherwise (see respellings), and another ending of a likely word (families).
 RESPELT = 1.7
 ENDING = 6.0
-# What a tenth of association with a neighbour is worth (see bigrams).
-CONTEXT = 0.13
+# What a tenth of association with the neighbours is worth (see context).
+CONTEXT = 0.09
 # What a level is worth besides in running text, where a word is met as often as it is common.
-PER_LEVEL_IN_TEXT = 0.0067
+PER_LEVEL_IN_TEXT = 0.014

@@ -15,6 +15,7 @@ from spellcheck.slips import is_slip
 MAX_ACRONYM = 5
 MAX_NAMES = 300  # weighed in one text
 MAX_ABBREVIATION = 3
+N_NEIGHBOURS = 2
 _INTENSIFIERS_AS_WRITTEN = compounds.INTENSIFIERS | {
     word.capitalize() for word in compounds.INTENSIFIERS
 }
@@ -92,7 +93,7 @@ def _written_apart(
         raw = text[match.start() : following.end()]
         word = tokens.normal(raw)
         if compound and word.lower() not in known:
-            found[at] = Flag(match.start(), raw, word, "", "", False, compound)
+            found[at] = Flag(match.start(), raw, word, (), (), compound)
     return found
 
 
@@ -113,7 +114,7 @@ def _without_names(found: list[Flag], lex: Lexicon) -> list[Flag]:
             else:
                 is_name = names.may_be_name(
                     flag.word,
-                    before=flag.before,
+                    before=flag.before[-1] if flag.before else "",
                     opens=flag.opens,
                     n_seen=n_seen[flag.word],
                     lex=lex,
@@ -129,21 +130,27 @@ def _parts(
 ) -> Iterator[Flag]:
     """The wrong parts of a hyphenated word; a plain word is its own only part."""
     match = matches[at]
-    before = after = ""
-    opens = True
-    if at:
-        opens = tokens.opens_sentence(text, matches[at - 1].end(), match.start())
-        before = "" if opens else tokens.normal(matches[at - 1].group())
-    if at + 1 < len(matches):
-        ends = tokens.opens_sentence(text, match.end(), matches[at + 1].start())
-        after = "" if ends else tokens.normal(matches[at + 1].group())
+    before = tuple(_neighbours(text, matches, at, -1))[::-1]
+    after = tuple(_neighbours(text, matches, at, 1))
     hangs = text[match.end() : match.end() + 1] in HYPHENS
     for start, raw in tokens.parts(match):
         word = tokens.normal(raw)
         if hangs and compounds.begins_compound(word.lower(), lex):
             continue
         if raw == match.group() or not is_right(word, lex, known):
-            yield Flag(start, raw, word, before, after, opens)
+            yield Flag(start, raw, word, before, after)
+
+
+def _neighbours(text: str, matches: list[Match[str]], at: int, step: int) -> Iterator[str]:
+    """The words before (step -1) or after (1) in the sentence, the nearest first; at most two."""
+    for place in range(at, at + N_NEIGHBOURS * step, step):
+        other = place + step
+        if not 0 <= other < len(matches):
+            return
+        left, right = matches[min(place, other)], matches[max(place, other)]
+        if tokens.opens_sentence(text, left.end(), right.start()):
+            return
+        yield tokens.normal(matches[other].group())
 
 
 def _is_abbreviation(text: str, match: Match[str]) -> bool:

@@ -10,15 +10,19 @@ class Flag:
     """A word held to be wrong.
 
     raw: as in the text, at start (code points). word: the same in normal form.
-    before, after: the neighbouring words in normal form; "" at an end of the text or sentence.
-    opens: whether it begins a sentence. joined: what two words should have been written as one
-    word (raw and word are then both of them), else "".
+    before, after: up to two words on either side in normal form, in the order of the text; fewer
+    at an end of the text or sentence. joined: what two words should have been written as one word
+    (raw and word are then both of them), else "".
     """
 
     start: int
     raw: str
     word: str
-    before: str
-    after: str
-    opens: bool
+    before: tuple[str, ...]
+    after: tuple[str, ...]
     joined: str = ""
+
+    @property
+    def opens(self) -> bool:
+        """Whether it begins a sentence."""
+        return not self.before

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from math import log
 
-from spellcheck import bigrams, candidates, compounds, families, learner, ranking
+from spellcheck import candidates, compounds, context, families, learner, ranking
 from spellcheck.costs import (
     CONTEXT,
     COSTS,
@@ -21,6 +22,8 @@ from spellcheck.variants import one_form
 
 # Options whose order the neighbours may change.
 MAX_KEPT = 12
+# Those that cost so much more than the likeliest are not asked about.
+_HOPELESS = 7.0
 _CACHED_WORDS = 1024
 # The cost of a form made by rule where the language has none, less than that of any slip.
 _RULE_COST = -12.0
@@ -29,6 +32,8 @@ _SPLIT_COST = 3.5
 _PLAIN_SPLIT_COST = 7.0  # where no list says that the two stand side by side
 _PLAIN_SPLIT_LEVELS = 200
 _MIN_SPLIT_LEVEL = 140
+_MIN_PAIR_LEVEL = 100
+_LEVELS_PER_TENTH = 3 / log(10)
 # How much less common a genitive is than its word, and how common "self-doubt" is.
 _GENITIVE_LEVELS = 45
 _HYPHENATED_LEVEL = 75
@@ -58,34 +63,40 @@ def in_context(flag: Flag, lex: Lexicon, limit: int) -> list[str]:
     """Proposals for a word of a text, the neighbouring words taken into account."""
     if flag.joined:
         return _written([(0.0, flag.joined)], flag.word, lex)
-    options = likely(flag.word.lower(), lex.language)
+    everything = likely(flag.word.lower(), lex.language)
+    hopeless = everything[0][0] + _HOPELESS if everything else 0.0
+    options = [(cost, option) for cost, option in everything if cost < hopeless]
     said = _said(flag, [option for _, option in options], lex)
     levels = lex.levels
     weighed = sorted(
         (cost - CONTEXT * support - PER_LEVEL_IN_TEXT * levels.get(option, 0), option)
         for (cost, option), support in zip(options, said, strict=True)
     )
-    return _written(weighed, flag.word, lex)[:limit]
+    return _written([*weighed, *everything[len(options) :]], flag.word, lex)[:limit]
 
 
 def _said(flag: Flag, options: list[str], lex: Lexicon) -> list[int]:
     """What the neighbours say for each option; the same for both spellings of a word."""
-    table = bigrams.bigrams(lex.language)
-    if table is None:
+    pairs = context.pairs(lex.language)
+    if pairs is None:
         return [0] * len(options)
-    before, after = flag.before.lower(), flag.after.lower()
+    *_, further, nearest = "", context.STOP, *(_meant(word, lex) for word in flag.before)
+    following, beyond, *_ = *(_meant(word, lex) for word in flag.after), context.STOP, ""
+    said = pairs.said((further, nearest), options, (following, beyond))
     forms = [one_form(option) for option in options]
     best: dict[str, int] = {}
-    for form, option in zip(forms, options, strict=True):
-        support = _support(before, option, after, table)
+    for form, support in zip(forms, said, strict=True):
         best[form] = max(support, best.get(form, support))
     return [best[form] for form in forms]
 
 
-def _support(before: str, option: str, after: str, table: bigrams.Bigrams) -> int:
-    """What both neighbours say for an option, which may be of two words."""
-    first, last = option.split(" ")[0], option.split(" ")[-1]
-    return table.support(before, first) + table.support(last, after)
+def _meant(neighbour: str, lex: Lexicon) -> str:
+    """A neighbour in lower case; one that is itself misspelt as what it likeliest stands for."""
+    lower = neighbour.lower()
+    if lower != neighbour or lower in lex.levels or not lower.isalpha():
+        return lower
+    options = likely(lower, lex.language)
+    return options[0][1] if options and " " not in options[0][1] else lower
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
@@ -146,7 +157,7 @@ def by_rule(word: str, lex: Lexicon) -> list[Option]:
 def prepare(lex: Lexicon) -> None:
     """Load what proposing in a language needs."""
     candidates.prepare(lex.language)
-    bigrams.bigrams(lex.language)
+    context.pairs(lex.language)
     compounds.parts(lex.language)
     learner.meant("", lex.language)
 
@@ -184,16 +195,17 @@ def _marked(word: str, lex: Lexicon) -> list[Option]:
 def _split_cost(first: str, second: str, lex: Lexicon) -> float | None:
     """None where nothing says that the two words stand side by side."""
     levels = lex.levels[first], lex.levels[second]
-    table = bigrams.bigrams(lex.language)
-    if table is None:
+    pairs = context.pairs(lex.language)
+    if pairs is None:
         if min(levels) < _MIN_SPLIT_LEVEL or len(second) == 1:
             return None
         return _PLAIN_SPLIT_COST - PER_LEVEL * (sum(levels) - _PLAIN_SPLIT_LEVELS)
-    association = table.association(first, second)
+    association = pairs.association(first, second)
     if association is None:
         return None
-    # The level of the pair, as if it were one word: see bigrams.
-    return _SPLIT_COST - PER_LEVEL * (sum(levels) - 270 + 3 * association)
+    # Of the pair, as if it were one word: see context.
+    level = sum(levels) - 270 + _LEVELS_PER_TENTH * association
+    return _SPLIT_COST - PER_LEVEL * level if level >= _MIN_PAIR_LEVEL else None
 
 
 def _written(options: Iterable[Option], written: str, lex: Lexicon) -> list[str]:

