@@ -2,18 +2,19 @@
 
     python bench/spelling.py DATA [--peers huleedu,hunspell] [--essays 20]
 
-DATA holds *.tsv (wrong, tab, right) and *.json: lists of sentences, either [token, c|i] pairs or
-{"text", "toks": [{"f", "u", "misc"}]} with CorrectForm= in misc. A file's name begins with its
-language. Pairs are told in two halves by a checksum of the right word: "dev", on which the costs
-were fitted, and "held", which nothing was fitted on.
+DATA holds *.tsv (wrong, tab, right), *.json: lists of sentences, either [token, c|i] pairs or
+{"text", "toks": [{"f", "u", "misc"}]} with CorrectForm= in misc, and *.txt: clean text of any kind,
+a paragraph a line (the news in gensim's package, gensim/test/test_data/lee_background.cor, will
+do). A file's name begins with its language. Pairs are told in two halves by a checksum of the right
+word: "dev", on which the costs were fitted, and "held", which nothing was fitted on.
 
 Measures: load; pairs (top-1, top-5); sentences (flags against labels; what is labelled may be any
 kind of error, so pooled_recall counts only what some engine flags); planted (a held-out pair put
-into each clean sentence; what else is flagged there counts as false); confusions (flags
-against labels, and swaps put into clean sentences); speed (running text without errors, first and
-second pass); essay (500 words, 0 to 60 errors); summary (one line an engine and language). Times
-are wall times; cpu_ms is this process's CPU, as are words a second: on a busy machine it tells
-more, but nothing of aspell.
+into each clean sentence; what else is flagged there counts as false); clean (flags in *.txt, all of
+which count as false, though few texts are without a slip); confusions (flags against labels, and
+swaps put into clean sentences); speed (running text without errors, first and second pass); essay
+(500 words, 0 to 60 errors); summary (one line an engine and language). Times are wall times; cpu_ms
+is this process's CPU, as are words a second: on a busy machine it tells more, but nothing of aspell.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from bench.spelling_data import (
     planted,
     read_pairs,
     read_sentences,
+    read_text,
 )
 from bench.spelling_peers import MAKERS, Peer, flags
 from bench.spelling_times import SEED, measure_essays, measure_load, measure_speed
@@ -180,6 +182,8 @@ def measure(data: Path, language: str, peers: list[Peer], n_essays: int) -> Iter
         sentences += here
         yield from measure_sentences("sentences", path.name, here, language, peers)
         yield from measure_confusions(path.name, here, language)
+    for path in sorted(data.glob(f"{language}_*.txt")):
+        yield from measure_sentences("clean", path.name, read_text(path), language, peers)
     wrong = list(planted(sentences, pairs, random.Random(SEED)))
     if wrong:
         yield from measure_sentences("planted", "held-out pairs", wrong, language, peers)
@@ -192,6 +196,7 @@ _SHOWN = {
     "pairs": ("half", ("top1", "top5")),
     "sentences": ("file", ("precision", "f05", "pooled_f05", "false_per_1000",
                            "long_nouns_flagged")),
+    "clean": ("file", ("false_per_1000",)),
     "planted": ("file", ("precision", "recall", "f05")),
     "speed": ("language", ("words_per_second_cold", "words_per_second_warm")),
     "essay": ("n_errors", ("ms_median",)),

@@ -48,6 +48,14 @@ def read_sentences(path: Path) -> list[Sentence]:
     ]
 
 
+def read_text(path: Path) -> list[Sentence]:
+    """The paragraphs of a text that nobody labelled, each as a sentence without an error."""
+    return [
+        (line, [Token(one.start(), one.group(), False, "", "") for one in WORD.finditer(line)])
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines()
+    ]
+
+
 def _of_treebank(entry: dict[str, Any]) -> Sentence:
     text, at, tokens = entry["text"], 0, []
     for token in entry["toks"]:
