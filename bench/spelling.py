@@ -14,7 +14,8 @@ into each clean sentence; what else is flagged there counts as false); clean (fl
 which count as false, though few texts are without a slip); confusions (flags against labels, and
 swaps put into clean sentences); speed (running text without errors, first and second pass); essay
 (500 words, 0 to 60 errors); summary (one line an engine and language). Times are wall times; cpu_ms
-is this process's CPU, as are words a second: on a busy machine it tells more, but nothing of aspell.
+is this process's CPU, as are words a second: on a busy machine it tells more, though nothing of
+aspell.
 """
 
 from __future__ import annotations
