@@ -30,19 +30,16 @@ class Rule:
     after: re.Pattern[str]
 
 
-OPENING, STOP, NOT_AND = "^", "$", "!and"
+OPENING, STOP = "^", "$"
 
 
 def rule(written: str, meant: str, before: str, after: str) -> Rule:
-    """before: words, "" for any, OPENING of a sentence, or NOT_AND for any other word than "and".
-    after: words, or STOP of a clause.
-    """
+    """before: words, "" for any, or OPENING of a sentence; after: words, or STOP of a clause."""
     lead = " " if before not in ("", OPENING) else ""
     trail = " " if after != STOP else ""
     behind = {
         "": r"(?:^|[^\w'’-])",
         OPENING: r"(?:^|[.!?\n]\s*)",
-        NOT_AND: r"\w(?<!\band) ",
     }
     return Rule(
         written,
@@ -76,8 +73,6 @@ RULES = {
         rule("there", "their", "", "own|selves"),
         rule("loose", "lose", "to|will|can|could|would|might|you|we|they|i|not|don't|won't|can't",
              "weight|the|my|your|his|her|our|their|it|everything|control|hope|money|faith|focus"),
-        rule("fro", "from", NOT_AND, "the|a|an|my|your|his|her|our|their|this|that|it|me|you|"
-             "him|us|them|where|what|one|all|home|school"),
         rule("peace", "piece", "a", "of (?:cake|paper|advice|land|bread|meat|art|music|clothing)"),
     ),
     "sv": (

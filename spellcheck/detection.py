@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from dataclasses import replace
 from re import Match
 
-from spellcheck import compounds, foreign, names, tokens
+from spellcheck import compounds, doubts, foreign, names, tokens
 from spellcheck.dictionaries import Lexicon
 from spellcheck.flags import Flag
 from spellcheck.slips import is_slip
 
 MAX_ACRONYM = 5
 MAX_NAMES = 300  # weighed in one text
+MAX_DOUBTS = 100
 MAX_ABBREVIATION = 3
 N_NEIGHBOURS = 2
 _INTENSIFIERS_AS_WRITTEN = compounds.INTENSIFIERS | {
@@ -39,17 +41,18 @@ def flags(text: str, chunks: set[str], lex: Lexicon, known: frozenset[str]) -> l
 
     chunks: what tokens.counted finds in the text. known: words in lower case that are right.
     """
-    doubtful = [
+    doubtful = {
         chunk
         for chunk in chunks - lex.plain
         if not (chunk.istitle() and chunk.isalpha() and chunk.lower() in lex.plain)
-    ]
+    }
     wrong = {
         word.group()
         for chunk in doubtful
         for word in tokens.words(chunk)
         if not is_right(tokens.normal(word.group()), lex, known)
     }
+    suspects = lex.suspects.keys() & doubtful - known
     matches = tokens.words(text) if wrong or may_be_apart(chunks, lex) else []
     apart = _written_apart(text, matches, wrong, lex, known)
     covered = {place for at in apart for place in (at, at + 1)}
@@ -64,7 +67,7 @@ def flags(text: str, chunks: set[str], lex: Lexicon, known: frozenset[str]) -> l
         and not _is_foreign(matches, at, lex, known)
         for flag in _parts(text, matches, at, lex, known)
     ]
-    kept = [*_without_names(found, lex), *apart.values()]
+    kept = [*_without_names(found, lex), *apart.values(), *_doubted(text, suspects, lex)]
     return sorted(kept, key=lambda flag: flag.start)
 
 
@@ -95,6 +98,21 @@ def _written_apart(
         if compound and word.lower() not in known:
             found[at] = Flag(match.start(), raw, word, (), (), compound)
     return found
+
+
+def _doubted(text: str, suspects: Set[str], lex: Lexicon) -> Iterator[Flag]:
+    """The flags of suspects that are likelier a slip; the first MAX_DOUBTS places are weighed."""
+    places = sorted((start, word) for word in suspects for start in tokens.places(text, word))[
+        :MAX_DOUBTS
+    ]
+    for start, word in places:
+        matches = tokens.words_around(text, start, start + len(word))
+        at = next((at for at, match in enumerate(matches) if match.start() == start), None)
+        if at is None or matches[at].group() != word or not tokens.is_prose(text, matches[at]):
+            continue
+        for flag in _parts(text, matches, at, lex, frozenset()):
+            if doubts.is_doubted(flag, lex):
+                yield replace(flag, is_doubted=True)
 
 
 def _without_names(found: list[Flag], lex: Lexicon) -> list[Flag]:

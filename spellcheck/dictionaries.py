@@ -22,7 +22,7 @@ from spellcheck.vocabulary import Vocabulary
 
 DATA = Path(__file__).parent / "data"
 LANGUAGES = ("en", "sv")
-ENGINE_VERSION = "6"
+ENGINE_VERSION = "7"
 # What a word one edit away is made with: other letters are in some dozen words each.
 LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz'é", "sv": "abcdefghijklmnopqrstuvwxyzåäöé"}
 # Longer than any word that pupils write; the parts of a compound are sought in no longer one.
@@ -37,7 +37,8 @@ class Lexicon:
     levels: its dictionary, word or name -> how common it is, 30 x its Zipf frequency (1..255);
         commonest first.
     names: what is right only with a capital -> as it is written ("london" -> "London").
-    plain: words that are right in lower case. doubtful: rare ones that are likelier a slip.
+    plain: words that are right in lower case, wherever they stand. doubtful: rare ones that are
+        likelier a slip. suspects: those that may be one, by the words around (see doubts).
     unmarked: what is mostly another word without its apostrophe -> that word ("thats").
     used: words that no dictionary has and many write: names, foreign and new words.
     unfit: words that nobody is offered.
@@ -51,6 +52,7 @@ class Lexicon:
     names: Mapping[str, str]
     plain: frozenset[str]
     doubtful: frozenset[str]
+    suspects: Mapping[str, str]
     unmarked: Mapping[str, str]
     used: Container[str]
     unfit: frozenset[str]
@@ -82,14 +84,16 @@ def _load(language: str) -> Lexicon:
     levels = speller.word_frequency.dictionary
     names = {name.lower(): name for name in read(f"{language}_names.json.gz")}
     doubtful = frozenset(read(f"{language}_doubtful.json.gz"))
+    suspects = read(f"{language}_suspects.json.gz")
     return Lexicon(
         language=language,
         vocabulary=_vocabulary(language),
         speller=speller,
         levels=levels,
         names=names,
-        plain=frozenset(levels.keys() - names.keys() - doubtful),
+        plain=frozenset(levels.keys() - names.keys() - doubtful - suspects.keys()),
         doubtful=doubtful,
+        suspects=suspects,
         unmarked=read(f"{language}_unmarked.json.gz"),
         used=Trie().mmap(str(DATA / f"{language}_used.trie")),
         unfit=frozenset(read(f"{language}_unfit.json.gz")),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lifecycle.words import count_words
 from spellcheck import confusions, detection, names, proposals, tokens
 from spellcheck.dictionaries import LANGUAGES, lexicon
+from spellcheck.flags import Flag
 
 MAX_SUGGESTIONS = 5
 # A text with more distinct unknown words than this is no essay in this language; the rest are
@@ -64,9 +65,9 @@ def check(text: str, *, language: str, known_words: Iterable[str] = ()) -> Spell
         options: tuple[str, ...] = ()
         if len(asked) <= MAX_SUGGESTED_WORDS:
             options = tuple(proposals.in_context(flag, lex, MAX_SUGGESTIONS))
-        is_joined = " " in "".join(options[:1])
-        kind = "split" if flag.joined else "joined" if is_joined else "spelling"
-        found.append(Misspelling(flag.start, len(flag.raw), flag.raw, options, kind))
+        found.append(
+            Misspelling(flag.start, len(flag.raw), flag.raw, options, _kind(flag, options))
+        )
     found += _confusions(text, language, known, found)
     return SpellReport(
         word_count=count_words(text),
@@ -74,6 +75,14 @@ def check(text: str, *, language: str, known_words: Iterable[str] = ()) -> Spell
         language=language,
         engine=lex.version,
     )
+
+
+def _kind(flag: Flag, options: tuple[str, ...]) -> str:
+    if flag.joined:
+        return "split"
+    if flag.is_doubted:
+        return "confusion"
+    return "joined" if " " in "".join(options[:1]) else "spelling"
 
 
 def _confusions(

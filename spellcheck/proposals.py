@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from math import log
 
@@ -66,26 +66,26 @@ def in_context(flag: Flag, lex: Lexicon, limit: int) -> list[str]:
     everything = likely(flag.word.lower(), lex.language)
     hopeless = everything[0][0] + _HOPELESS if everything else 0.0
     options = [(cost, option) for cost, option in everything if cost < hopeless]
-    said = _said(flag, [option for _, option in options], lex)
+    supports = said(flag, [option for _, option in options], lex)
     levels = lex.levels
     weighed = sorted(
         (cost - CONTEXT * support - PER_LEVEL_IN_TEXT * levels.get(option, 0), option)
-        for (cost, option), support in zip(options, said, strict=True)
+        for (cost, option), support in zip(options, supports, strict=True)
     )
     return _written([*weighed, *everything[len(options) :]], flag.word, lex)[:limit]
 
 
-def _said(flag: Flag, options: list[str], lex: Lexicon) -> list[int]:
-    """What the neighbours say for each option; the same for both spellings of a word."""
+def said(flag: Flag, options: Sequence[str], lex: Lexicon) -> list[int]:
+    """What the words around say for each option; the same for both spellings of a word."""
     pairs = context.pairs(lex.language)
     if pairs is None:
         return [0] * len(options)
     *_, further, nearest = "", context.STOP, *(_meant(word, lex) for word in flag.before)
     following, beyond, *_ = *(_meant(word, lex) for word in flag.after), context.STOP, ""
-    said = pairs.said((further, nearest), options, (following, beyond))
+    supports = pairs.said((further, nearest), options, (following, beyond))
     forms = [one_form(option) for option in options]
     best: dict[str, int] = {}
-    for form, support in zip(forms, said, strict=True):
+    for form, support in zip(forms, supports, strict=True):
         best[form] = max(support, best.get(form, support))
     return [best[form] for form in forms]
 

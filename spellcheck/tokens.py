@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 APOSTROPHES = "'\u2019\u2018\u02bc\uff07\u00b4`"
 HYPHENS = "-\u2010\u2011"
@@ -39,6 +40,26 @@ Span = tuple[int, str]
 def words(text: str) -> list[re.Match[str]]:
     """Every word of the text, left to right; hyphenated words are one."""
     return list(WORD.finditer(text))
+
+
+def places(text: str, word: str) -> Iterator[int]:
+    """Where the word begins in the text, wherever no letter stands beside it."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not (text[start - 1 : start].isalpha() or text[end : end + 1].isalpha()):
+            yield start
+        start = text.find(word, end)
+
+
+def words_around(text: str, start: int, end: int) -> list[re.Match[str]]:
+    """The words of a place and of MAX_AROUND characters on either side, none of them cut."""
+    first, last = max(0, start - MAX_AROUND), end + MAX_AROUND
+    return [
+        word
+        for word in WORD.finditer(text, first, last)
+        if (word.start() > first or not first) and (word.end() < last or last >= len(text))
+    ]
 
 
 def counted(text: str) -> list[str]:

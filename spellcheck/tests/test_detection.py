@@ -27,12 +27,12 @@ def test_english_words_are_no_swedish_ones() -> None:
 
 @pytest.mark.parametrize("word", ["rewording", "needled", "jests", "navels", "ruder"])
 def test_rare_english_words_are_right(word: str) -> None:
-    assert words(f"It is {word} here.", "en") == []
+    assert words(f"They said: {word}.", "en") == []
 
 
 @pytest.mark.parametrize("word", ["grunted", "cowered", "dozes", "categorise", "fonder", "ploys"])
 def test_rare_forms_of_words_in_use_are_right(word: str) -> None:
-    assert words(f"It is {word} here.", "en") == []
+    assert words(f"They said: {word}.", "en") == []
 
 
 @pytest.mark.parametrize("word", ["binded", "hided", "sticked", "weeped"])

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from collections import Counter, defaultdict
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import distribution, version
 from math import log10
@@ -16,7 +17,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from marisa_trie import Trie
 
-from spellcheck import dictionaries, slips
+from spellcheck import dictionaries, doubts, slips
 from spellcheck.dictionaries import DATA, LANGUAGES
 from spellcheck.management.building import (
     hunspells,
@@ -92,11 +93,14 @@ class Command(BaseCommand):
 def judge(language: str) -> None:
     """What the engine says, with the files written so far, of rare words and of unknown ones."""
     write(DATA / f"{language}_doubtful.json.gz", [])
+    write(DATA / f"{language}_suspects.json.gz", {})
     vocabularies.save(Trie([]), DATA / f"{language}_used.trie")
     lex = dictionaries.lexicon(language)
     used = judgements.used(frequencies(language), lex)
     write(DATA / f"{language}_doubtful.json.gz", slips.doubtful(lex))
     vocabularies.save(Trie(used), DATA / f"{language}_used.trie")
+    lex = replace(lex, doubtful=frozenset(dictionaries.read(f"{language}_doubtful.json.gz")))
+    write(DATA / f"{language}_suspects.json.gz", doubts.suspects(lex) if language == "en" else {})
 
 
 def copy_british() -> None:

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from spellcheck import engine
+
+DOUBTED = [
+    ("I got a letter fro my sister.", "fro", "from"),
+    ("It was the inly thing we had.", "inly", "only"),
+    ("He is older tan me and taller.", "tan", "than"),
+    ("The solders were not paid.", "solders", "soldiers"),
+    ("These eggs will aways be good.", "aways", "always"),
+]
+
+
+@pytest.mark.parametrize(("text", "word", "meant"), DOUBTED, ids=[word for _, word, _ in DOUBTED])
+def test_rare_word_is_wrong_where_the_words_around_want_another(
+    text: str, word: str, meant: str
+) -> None:
+    (found,) = engine.check(text, language="en").misspellings
+
+    assert (found.word, found.suggestions[0], found.kind) == (word, meant, "confusion")
+    assert text[found.start : found.start + found.length] == word
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "She walked to and fro in the kitchen.",
+        "He came home from Spain with a tan.",
+        "He solders the wire to the lamp.",
+        "The bull began to bellow.",
+    ],
+)
+def test_rare_word_is_right_in_its_place(text: str) -> None:
+    assert engine.check(text, language="en").misspellings == ()
+
+
+def test_known_word_is_never_doubted() -> None:
+    text = "I got a letter fro my sister."
+
+    assert engine.check(text, language="en", known_words=["fro"]).misspellings == ()
+
+
+def test_word_is_not_doubted_in_an_address() -> None:
+    text = "We asked at http://example.org/letter/fro/my before."
+
+    assert engine.check(text, language="en").misspellings == ()
