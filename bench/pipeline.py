@@ -49,13 +49,14 @@ N_ASKED_ABOUT = 5  # batches whose time left is asked for each second, as by tea
 
 # --- the floor: the same functions, and nothing else ----------------------------------------
 def _one(essay: Essay) -> float:
-    """CPU seconds of reading and checking one essay."""
+    """CPU seconds of reading and checking one essay, as the two tasks do it."""
     from files.extraction import extract
-    from spellcheck import engine
+    from spellcheck import engine, languages, tokens
 
     began = time.process_time()
     text = extract(essay.data, file_name=essay.name, language=essay.language).text
     engine.check(text, language=essay.language)
+    languages.other_than(essay.language, tokens.counted(text))
     return time.process_time() - began
 
 

@@ -13,14 +13,14 @@ from pathlib import Path
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 sys.path.insert(0, str(SAMPLES))
 
-from make_samples import as_docx, as_pdf, cp1252, utf8  # noqa: E402
+from make_samples import as_docx, as_pdf, cp1252  # noqa: E402
 
 FOLDERS = {"ENG6": "en", "SV2": "sv"}  # course code → language
 MAKERS: list[tuple[str, Callable[[list[str]], bytes]]] = [
     ("docx", as_docx),
     ("pdf", as_pdf),
-    ("txt", utf8),
     ("docx", as_docx),
+    ("pdf", as_pdf),
     ("txt", cp1252),
 ]
 WORDS = (300, 600)  # of an essay, as pupils of sixteen write them in a lesson or two
