@@ -45,7 +45,7 @@ from bench.spelling_data import (
 )
 from bench.spelling_peers import MAKERS, Peer, flags
 from bench.spelling_times import SEED, measure_essays, measure_load, measure_speed
-from spellcheck import confusions
+from spellcheck import engine
 
 LONG_WORD = 13  # letters; Swedish nouns this long are compounds
 Line = dict[str, Any]
@@ -141,8 +141,7 @@ def measure_confusions(name: str, sentences: list[Sentence], language: str) -> I
     """
     right = false = n_found = n_planted = 0
     for text, tokens in sentences:
-        for start, word, _ in confusions.found(text, language):
-            end = start + len(word)
+        for start, end in _confused(text, language):
             is_wrong = any(
                 one.is_wrong and one.start < end and start < one.start + len(one.form)
                 for one in tokens
@@ -151,12 +150,18 @@ def measure_confusions(name: str, sentences: list[Sentence], language: str) -> I
     for text, tokens in confused(sentences, language):
         n_planted += 1
         places = {token.start for token in tokens if token.is_wrong}
-        n_found += any(start in places for start, _, _ in confusions.found(text, language))
+        n_found += any(start in places for start, _ in _confused(text, language))
     yield {
         "measure": "confusions", "file": name, "language": language, "engine": "huleedu",
         "right": right, "false": false, "n_planted": n_planted,
         "planted_found": percent(n_found, n_planted),
     }  # fmt: skip
+
+
+def _confused(text: str, language: str) -> list[tuple[int, int]]:
+    """Start and end of each word that is said to be confused."""
+    found = engine.check(text, language=language).misspellings
+    return [(one.start, one.start + one.length) for one in found if one.kind == "confusion"]
 
 
 def is_long_noun(token: Token) -> bool:
@@ -216,8 +221,8 @@ def summary(lines: list[Line]) -> Iterator[Line]:
             for column in columns:
                 if line.get(column) is not None:
                     row[f"{name}{line['measure']} {line[key]} {column}"] = line[column]
-    for (language, engine), row in sorted(rows.items()):
-        yield {"measure": "summary", "language": language, "engine": engine, **row}
+    for (language, peer), row in sorted(rows.items()):
+        yield {"measure": "summary", "language": language, "engine": peer, **row}
 
 
 def main() -> None:

@@ -95,6 +95,13 @@ def pairs(language: str) -> Pairs | None:
     )
 
 
+def sides(before: Sequence[str], after: Sequence[str]) -> tuple[tuple[str, str], tuple[str, str]]:
+    """What Pairs.said takes, of up to two words before and after in a sentence."""
+    *_, further, nearest = "", STOP, *before
+    following, beyond, *_ = *after, STOP, ""
+    return (further, nearest), (following, beyond)
+
+
 def surprise(levels: int) -> float:
     """What it says, in nats, that the web's list lacks a pair; levels: of both words together."""
     return min(0.0, _PER_LEVEL * (_RAREST_LEVELS - levels))

@@ -15,7 +15,7 @@ from spellcheck.slips import is_slip
 
 MAX_ACRONYM = 5
 MAX_NAMES = 300  # weighed in one text
-MAX_DOUBTS = 100
+MAX_DOUBTS = 300
 MAX_ABBREVIATION = 3
 N_NEIGHBOURS = 2
 _INTENSIFIERS_AS_WRITTEN = compounds.INTENSIFIERS | {
@@ -41,18 +41,18 @@ def flags(text: str, chunks: set[str], lex: Lexicon, known: frozenset[str]) -> l
 
     chunks: what tokens.counted finds in the text. known: words in lower case that are right.
     """
-    doubtful = {
+    doubtful = [
         chunk
         for chunk in chunks - lex.plain
         if not (chunk.istitle() and chunk.isalpha() and chunk.lower() in lex.plain)
-    }
+    ]
     wrong = {
         word.group()
         for chunk in doubtful
         for word in tokens.words(chunk)
         if not is_right(tokens.normal(word.group()), lex, known)
     }
-    suspects = lex.suspects.keys() & doubtful - known
+    suspects = lex.suspects.keys() & chunks - known
     matches = tokens.words(text) if wrong or may_be_apart(chunks, lex) else []
     apart = _written_apart(text, matches, wrong, lex, known)
     covered = {place for at in apart for place in (at, at + 1)}
@@ -106,13 +106,16 @@ def _doubted(text: str, suspects: Set[str], lex: Lexicon) -> Iterator[Flag]:
         :MAX_DOUBTS
     ]
     for start, word in places:
-        matches = tokens.words_around(text, start, start + len(word))
-        at = next((at for at, match in enumerate(matches) if match.start() == start), None)
-        if at is None or matches[at].group() != word or not tokens.is_prose(text, matches[at]):
+        end = start + len(word)
+        if not doubts.may_be_meant(word, *tokens.beside(text, start, end), lex):
             continue
-        for flag in _parts(text, matches, at, lex, frozenset()):
-            if doubts.is_doubted(flag, lex):
-                yield replace(flag, is_doubted=True)
+        matches = tokens.words_around(text, start, end)
+        for at, match in enumerate(matches):
+            if match.start() == start and match.group() == word:
+                for flag in _parts(text, matches, at, lex, frozenset()):
+                    meant = doubts.meant(flag, lex)
+                    if meant and tokens.is_prose(text, match):
+                        yield replace(flag, meant=tuple(meant))
 
 
 def _without_names(found: list[Flag], lex: Lexicon) -> list[Flag]:

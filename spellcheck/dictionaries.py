@@ -37,8 +37,8 @@ class Lexicon:
     levels: its dictionary, word or name -> how common it is, 30 x its Zipf frequency (1..255);
         commonest first.
     names: what is right only with a capital -> as it is written ("london" -> "London").
-    plain: words that are right in lower case, wherever they stand. doubtful: rare ones that are
-        likelier a slip. suspects: those that may be one, by the words around (see doubts).
+    plain: words that are right in lower case. doubtful: rare ones that are likelier a slip.
+    suspects: right words that may be one, and what is meant then (see doubts).
     unmarked: what is mostly another word without its apostrophe -> that word ("thats").
     used: words that no dictionary has and many write: names, foreign and new words.
     unfit: words that nobody is offered.
@@ -84,16 +84,15 @@ def _load(language: str) -> Lexicon:
     levels = speller.word_frequency.dictionary
     names = {name.lower(): name for name in read(f"{language}_names.json.gz")}
     doubtful = frozenset(read(f"{language}_doubtful.json.gz"))
-    suspects = read(f"{language}_suspects.json.gz")
     return Lexicon(
         language=language,
         vocabulary=_vocabulary(language),
         speller=speller,
         levels=levels,
         names=names,
-        plain=frozenset(levels.keys() - names.keys() - doubtful - suspects.keys()),
+        plain=frozenset(levels.keys() - names.keys() - doubtful),
         doubtful=doubtful,
-        suspects=suspects,
+        suspects=read(f"{language}_suspects.json.gz"),
         unmarked=read(f"{language}_unmarked.json.gz"),
         used=Trie().mmap(str(DATA / f"{language}_used.trie")),
         unfit=frozenset(read(f"{language}_unfit.json.gz")),

@@ -80,7 +80,7 @@ def check(text: str, *, language: str, known_words: Iterable[str] = ()) -> Spell
 def _kind(flag: Flag, options: tuple[str, ...]) -> str:
     if flag.joined:
         return "split"
-    if flag.is_doubted:
+    if flag.meant:
         return "confusion"
     return "joined" if " " in "".join(options[:1]) else "spelling"
 

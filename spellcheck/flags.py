@@ -12,7 +12,8 @@ class Flag:
     raw: as in the text, at start (code points). word: the same in normal form.
     before, after: up to two words on either side in normal form, in the order of the text; fewer
     at an end of the text or sentence. joined: what two words should have been written as one word
-    (raw and word are then both of them), else "". is_doubted: it is right elsewhere.
+    (raw and word are then both of them), else "". meant: what the words around want instead of a
+    word that is right elsewhere.
     """
 
     start: int
@@ -21,7 +22,7 @@ class Flag:
     before: tuple[str, ...]
     after: tuple[str, ...]
     joined: str = ""
-    is_doubted: bool = False
+    meant: tuple[str, ...] = ()
 
     @property
     def opens(self) -> bool:

@@ -63,6 +63,8 @@ def in_context(flag: Flag, lex: Lexicon, limit: int) -> list[str]:
     """Proposals for a word of a text, the neighbouring words taken into account."""
     if flag.joined:
         return _written([(0.0, flag.joined)], flag.word, lex)
+    if flag.meant:
+        return _written([(0.0, meant) for meant in flag.meant], flag.word, lex)[:limit]
     everything = likely(flag.word.lower(), lex.language)
     hopeless = everything[0][0] + _HOPELESS if everything else 0.0
     options = [(cost, option) for cost, option in everything if cost < hopeless]
@@ -80,9 +82,9 @@ def said(flag: Flag, options: Sequence[str], lex: Lexicon) -> list[int]:
     pairs = context.pairs(lex.language)
     if pairs is None:
         return [0] * len(options)
-    *_, further, nearest = "", context.STOP, *(_meant(word, lex) for word in flag.before)
-    following, beyond, *_ = *(_meant(word, lex) for word in flag.after), context.STOP, ""
-    supports = pairs.said((further, nearest), options, (following, beyond))
+    before, after = ([_meant(word, lex) for word in side] for side in (flag.before, flag.after))
+    left, right = context.sides(before, after)
+    supports = pairs.said(left, options, right)
     forms = [one_form(option) for option in options]
     best: dict[str, int] = {}
     for form, support in zip(forms, supports, strict=True):

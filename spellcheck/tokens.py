@@ -27,6 +27,9 @@ _NOT_PROSE = re.compile(
 )
 # Characters on either side of a word that are looked at.
 MAX_AROUND = 100
+NEAR = 50
+_STOPS = ".!?:\u2026"
+_MARKS_BESIDE = '.!?:\u2026,;()"\u201c\u201d'
 
 _TO_STRAIGHT = {ord(char): "'" for char in APOSTROPHES}
 _CLEAN = (
@@ -52,14 +55,34 @@ def places(text: str, word: str) -> Iterator[int]:
         start = text.find(word, end)
 
 
+def beside(text: str, start: int, end: int) -> tuple[list[str], list[str]]:
+    """Up to two words on either side of a place, in its sentence and in lower case.
+
+    A quick look for many places: words are what stands between spaces, without marks at its ends.
+    """
+    before: list[str] = []
+    for word in reversed(text[max(0, start - NEAR) : start].split()[-2:]):
+        if word[-1] in _STOPS:
+            break
+        before.insert(0, word.strip(_MARKS_BESIDE).lower())
+    after: list[str] = []
+    if text[end : end + 1] not in _STOPS or end == len(text):
+        for word in text[end : end + NEAR].split(None, 2)[:2]:
+            after.append(word.strip(_MARKS_BESIDE).lower())
+            if word[-1] in _STOPS:
+                break
+    return before, after
+
+
 def words_around(text: str, start: int, end: int) -> list[re.Match[str]]:
-    """The words of a place and of MAX_AROUND characters on either side, none of them cut."""
-    first, last = max(0, start - MAX_AROUND), end + MAX_AROUND
-    return [
-        word
-        for word in WORD.finditer(text, first, last)
-        if (word.start() > first or not first) and (word.end() < last or last >= len(text))
-    ]
+    """The words of a place and of NEAR characters on either side, none of them cut."""
+    first, last = max(0, start - NEAR), end + NEAR
+    found = list(WORD.finditer(text, first, last))
+    if found and first and found[0].start() == first:
+        del found[0]
+    if found and found[-1].end() == last < len(text):
+        del found[-1]
+    return found
 
 
 def counted(text: str) -> list[str]:

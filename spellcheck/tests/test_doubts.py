@@ -10,11 +10,15 @@ DOUBTED = [
     ("He is older tan me and taller.", "tan", "than"),
     ("The solders were not paid.", "solders", "soldiers"),
     ("These eggs will aways be good.", "aways", "always"),
+    ("They live in there own house.", "there", "their"),
+    ("It is to late, it is too them now.", "too", "to"),
+    ("He gave me some good advise.", "advise", "advice"),
+    ("One off the best films I know.", "off", "of"),
 ]
 
 
 @pytest.mark.parametrize(("text", "word", "meant"), DOUBTED, ids=[word for _, word, _ in DOUBTED])
-def test_rare_word_is_wrong_where_the_words_around_want_another(
+def test_word_is_wrong_where_the_words_around_want_another(
     text: str, word: str, meant: str
 ) -> None:
     (found,) = engine.check(text, language="en").misspellings
@@ -30,9 +34,11 @@ def test_rare_word_is_wrong_where_the_words_around_want_another(
         "He came home from Spain with a tan.",
         "He solders the wire to the lamp.",
         "The bull began to bellow.",
+        "There are two of them, and their friends are there too.",
+        "We took off, and then it was later than we thought.",
     ],
 )
-def test_rare_word_is_right_in_its_place(text: str) -> None:
+def test_word_is_right_in_its_place(text: str) -> None:
     assert engine.check(text, language="en").misspellings == ()
 
 
