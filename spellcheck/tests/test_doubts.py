@@ -11,7 +11,7 @@ DOUBTED = [
     ("The solders were not paid.", "solders", "soldiers"),
     ("These eggs will aways be good.", "aways", "always"),
     ("They live in there own house.", "there", "their"),
-    ("It is to late, it is too them now.", "too", "to"),
+    ("We went too the cinema on Friday.", "too", "to"),
     ("He gave me some good advise.", "advise", "advice"),
     ("One off the best films I know.", "off", "of"),
 ]
