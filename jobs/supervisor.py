@@ -35,7 +35,7 @@ LONGEST_WAIT_S = 5.0
 RESPAWN_S = 0.5
 STEWARD_SILENCE_S = 60.0  # it beats each second or two, and says so when the database is away
 STEWARD_GRACE_S = 3.0
-GARBAGE_AFTER = 20_000  # new objects; at Python's 700 a task of many rows spends 6 % on looking
+GARBAGE_AFTER = 5_000  # new objects; at Python's 700 a task of many rows spends 6 % on looking
 
 
 class UnknownQueue(Exception):
