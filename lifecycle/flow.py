@@ -26,12 +26,16 @@ from events.topics import (
     EssayValidationFailed,
     ExcessContentProvisioned,
     LateEssayReady,
-    TextCorrected,
 )
 from lifecycle import readiness, slots, texts
 from lifecycle.models import NEXT, Essay, EssayText
 
 Status = Essay.Status
+
+# Itself among them: a file may be replaced while it is being read.
+_MAY_BE_READ = {source for source in Status if Status.CONTENT_INGESTING in NEXT[source]} | {
+    Status.CONTENT_INGESTING
+}
 
 
 def make_slots(
@@ -106,12 +110,6 @@ def _take(batch: Batch, essay: Essay, *, file_name: str, by: User | None) -> Non
         actor_id=by.pk if by else None,
         correlation_id=batch.correlation_id,
     )
-
-
-# Itself among them: a file may be replaced while it is being read.
-_MAY_BE_READ = {source for source in Status if Status.CONTENT_INGESTING in NEXT[source]} | {
-    Status.CONTENT_INGESTING
-}
 
 
 def write_taken(batch: Batch, essays: Sequence[Essay]) -> None:
@@ -212,26 +210,6 @@ def _announce_late(batch: Batch, essay: Essay) -> None:
         LateEssayReady(batch_id=batch.pk, essay_id=essay.pk),
         correlation_id=batch.correlation_id,
     )
-
-
-# --- texts --------------------------------------------------------------------------------
-def correct_text(batch: Batch, essay: Essay, body: str, *, by: User) -> EssayText:
-    """Give the essay a new version of its text, corrected by hand. Raises Conflict."""
-    body = unicodedata.normalize("NFC", body.replace("\r\n", "\n")).strip()
-    if essay.status != Status.READY_FOR_PROCESSING:
-        raise Conflict("no_text", _("This essay has no text yet that could be corrected."))
-    if not body:
-        raise Conflict(
-            "empty_text", _("The text is empty. To take the essay out, remove its file.")
-        )
-    [text] = texts.add({essay.pk: body}, source=EssayText.Source.EDITED, by=by)
-    Essay.objects.filter(pk=essay.pk).update(current_text=text)
-    publish(
-        TextCorrected(batch_id=batch.pk, essay_id=essay.pk, version=text.version),
-        actor_id=by.pk,
-        correlation_id=batch.correlation_id,
-    )
-    return text
 
 
 # --- what the teacher says about slots ----------------------------------------------------

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Mapping
 from uuid import UUID
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from lifecycle.models import EssayText
+from batches.errors import Conflict
+from batches.models import Batch
+from events.bus import publish
+from events.topics import TextCorrected
+from lifecycle.models import Essay, EssayText
 from lifecycle.words import count_words
 
 
@@ -34,3 +40,22 @@ def add(
         )
         for essay_id, body in bodies.items()
     )
+
+
+def correct(batch: Batch, essay: Essay, body: str, *, by: User) -> EssayText:
+    """Give the essay a new version of its text, corrected by hand. Raises Conflict."""
+    body = unicodedata.normalize("NFC", body.replace("\r\n", "\n")).strip()
+    if essay.status != Essay.Status.READY_FOR_PROCESSING:
+        raise Conflict("no_text", _("This essay has no text yet that could be corrected."))
+    if not body:
+        raise Conflict(
+            "empty_text", _("The text is empty. To take the essay out, remove its file.")
+        )
+    [text] = add({essay.pk: body}, source=EssayText.Source.EDITED, by=by)
+    Essay.objects.filter(pk=essay.pk).update(current_text=text)
+    publish(
+        TextCorrected(batch_id=batch.pk, essay_id=essay.pk, version=text.version),
+        actor_id=by.pk,
+        correlation_id=batch.correlation_id,
+    )
+    return text

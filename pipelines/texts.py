@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from batches import flow as batches
 from batches.errors import Conflict
-from lifecycle import flow as lifecycle
+from lifecycle import texts
 from lifecycle.models import Essay, EssayText
 from pipelines import flow
 
@@ -23,7 +23,7 @@ def correct(essay_id: UUID, body: str, *, by: User) -> EssayText:
     if batch_id is None:
         raise Conflict("essay_gone", _("This essay has been deleted."))
     with batches.held(batch_id) as batch:
-        text = lifecycle.correct_text(batch, batch.essays.get(pk=essay_id), body, by=by)
+        text = texts.correct(batch, batch.essays.get(pk=essay_id), body, by=by)
         if batch.auto_start and batch.runs.exists():
             flow.top_up(batch, by=by)
     return text

@@ -14,7 +14,7 @@ from batches.errors import Conflict
 from batches.models import Batch
 from events.models import Event
 from events.topics import BatchPipelineCompleted, ELSBatchPhaseOutcome, PhaseSkipped
-from lifecycle import flow as lifecycle
+from lifecycle import texts
 from pipelines import flow, registry
 from pipelines.models import EssayPhase, PhaseRun, PipelineRun
 from pipelines.registry import Phase, UnknownPipeline
@@ -165,7 +165,7 @@ def test_corrected_text_is_checked_in_a_run_of_its_own(teacher: User, drain: Dra
     drain()
     essay = batch.essays.order_by("position")[1]
     with batches.held(batch.pk) as held:
-        text = lifecycle.correct_text(held, essay, "A text that is fine.", by=teacher)
+        text = texts.correct(held, essay, "A text that is fine.", by=teacher)
 
     run = flow.start(batch.pk, "style", by=teacher)
     drain()

@@ -42,10 +42,10 @@ class SpeechModel:
 
     def __init__(self, path: Path) -> None:
         self._content = path.read_bytes()
+        if not self._content.startswith(_MAGIC + bytes([_ORDER])):
+            raise ValueError(f"{path} is no trigram model of CMU Sphinx")
         self._at = len(_MAGIC) + 1
         n_words, n_pairs, n_triples = self._read("<3I")
-        if not self._content.startswith(_MAGIC) or self._content[len(_MAGIC)] != _ORDER:
-            raise ValueError(f"{path} is no trigram model of CMU Sphinx")
         self._read("<I")  # the kind of quantisation: there is one
         self._of_pairs, self._behind_pairs, self._of_triples = (
             self._read(f"<{_VALUES}f") for _ in range(3)
