@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,7 +25,7 @@ from django_q.models import OrmQ
 from jobs.queue import enqueue
 
 MANAGE = settings.BASE_DIR / "manage.py"
-READY = re.compile(r"worker ready: .*sentinel (\d+), monitor (\d+), pusher (\d+), workers ([\d ]+)")
+READY = re.compile(r"worker ready: .*sentinel (\d+), monitor (\d+), pusher (\d+), workers")
 BOOT_S = 60.0  # a new interpreter, on a machine that does much else
 
 
@@ -43,6 +44,26 @@ def database_url() -> str:
     if connection.vendor == "sqlite":
         return f"sqlite:///{name}"
     return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
+def _living_children(pid: int, *, besides: list[int]) -> list[int]:
+    children = psutil.Process(pid).children()
+    return [child.pid for child in children if child.pid not in besides and lives(child)]
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether it runs, not only waits to be buried."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def end_all(pids: Iterable[int]) -> None:
+    """kill -9, also where the death of one is the end of the next."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 class RealWorker:
@@ -96,19 +117,16 @@ class RealWorker:
         """Of the cluster that runs now: sentinel, monitor, pusher, workers; steward, supervisor."""
         if role == "supervisor":
             return [self.process.pid]
-        sentinel, monitor, pusher, workers = READY.findall(self.log)[-1]
+        sentinel, monitor, pusher = map(int, READY.findall(self.log)[-1])
         if role == "steward":
-            children = psutil.Process(self.process.pid).children()
-            return [child.pid for child in children if child.pid != int(sentinel)]
-        if role == "workers":
-            return [int(pid) for pid in workers.split()]
-        return [int({"sentinel": sentinel, "monitor": monitor, "pusher": pusher}[role])]
+            return _living_children(self.process.pid, besides=[sentinel])
+        if role == "workers":  # not those of the log: one that hung has been replaced since
+            return _living_children(sentinel, besides=[monitor, pusher])
+        return [{"sentinel": sentinel, "monitor": monitor, "pusher": pusher}[role]]
 
     def kill(self, role: str) -> None:
         """kill -9 of every process of a role; "worker" is the first of the workers."""
-        pids = self.pids("workers")[:1] if role == "worker" else self.pids(role)
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+        end_all(self.pids("workers")[:1] if role == "worker" else self.pids(role))
 
     def family(self) -> list[int]:
         """Every process that comes from this worker and lives, whoever its parent is now."""
@@ -116,8 +134,7 @@ class RealWorker:
 
     def _is_mine(self, process: psutil.Process) -> bool:
         try:
-            is_dead = process.status() == psutil.STATUS_ZOMBIE
-            return not is_dead and bool(process.environ().get("REAL_WORKER") == self.mark)
+            return lives(process) and bool(process.environ().get("REAL_WORKER") == self.mark)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             return False
 
@@ -130,8 +147,7 @@ class RealWorker:
         """Whatever is left of it, at the end of a test."""
         self.process.kill()
         self.process.wait()
-        for pid in self.family():
-            os.kill(pid, signal.SIGKILL)
+        end_all(self.family())
         eventually(lambda: not self.family(), what="all processes gone")
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
@@ -36,7 +35,7 @@ from spellcheck.models import SpellcheckResult
 from tests.essays import hand_in_good, register
 from tests.faults.conftest import StartWorker
 from tests.faults.own_server import OwnServer, own_server
-from tests.faults.real_worker import RealWorker, eventually
+from tests.faults.real_worker import RealWorker, end_all, eventually
 from tests.faults.test_database import end_all_sessions, server
 
 pytestmark = pytest.mark.xdist_group("faults")
@@ -88,8 +87,7 @@ def kill_the_readers(stage: Stage) -> None:
 
 
 def kill_everything(stage: Stage) -> None:
-    for pid in stage.worker.family():
-        os.kill(pid, signal.SIGKILL)
+    end_all(stage.worker.family())
     start_again(stage)
 
 

@@ -11,7 +11,7 @@ from django_q.models import OrmQ
 
 from jobs.models import Worker
 from tests.faults.conftest import StartWorker
-from tests.faults.real_worker import RealWorker, Work, eventually
+from tests.faults.real_worker import RealWorker, Work, eventually, lives
 
 pytestmark = pytest.mark.xdist_group("faults")
 
@@ -47,14 +47,7 @@ def test_killed_supervisor_of_the_long_queue_is_replaced(start: StartWorker, wor
     queue_on_both(work)
 
     work.finish(within_s=30)
-    eventually(lambda: not any(is_alive(process) for process in family))
-
-
-def is_alive(process: psutil.Process) -> bool:
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+    eventually(lambda: not any(lives(process) for process in family))
 
 
 def test_sigterm_ends_the_supervisors_of_all_queues(start: StartWorker, work: Work) -> None:
