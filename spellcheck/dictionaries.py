@@ -22,7 +22,7 @@ from spellcheck.vocabulary import Vocabulary
 
 DATA = Path(__file__).parent / "data"
 LANGUAGES = ("en", "sv")
-ENGINE_VERSION = "7"
+ENGINE_VERSION = "8"
 # What a word one edit away is made with: other letters are in some dozen words each.
 LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz'é", "sv": "abcdefghijklmnopqrstuvwxyzåäöé"}
 # Longer than any word that pupils write; the parts of a compound are sought in no longer one.

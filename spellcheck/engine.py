@@ -6,11 +6,12 @@ every process. English accepts British and American spelling.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from lifecycle.words import count_words
-from spellcheck import confusions, detection, names, proposals, tokens
+from spellcheck import confusions, detection, inflections, names, proposals, tokens
 from spellcheck.dictionaries import LANGUAGES, lexicon
 from spellcheck.flags import Flag
 
@@ -25,8 +26,8 @@ class Misspelling:
     """One place in the text; start and length in code points of the text as given.
 
     kind: "split" for a word kept apart ("jätte bra"; `word` then holds a space), "joined" for words
-    run together ("alot"), "confusion" for a right word in another's place ("better then me"), else
-    "spelling".
+    run together ("alot"), "confusion" for a right word in another's place ("better then me") or
+    in a form that does not fit ("en hus"), else "spelling".
     """
 
     start: int
@@ -87,14 +88,15 @@ def _kind(flag: Flag, options: tuple[str, ...]) -> str:
 
 def _confusions(
     text: str, language: str, known: frozenset[str], found: list[Misspelling]
-) -> list[Misspelling]:
+) -> Iterator[Misspelling]:
     """Confused words, but for those that are known or part of something found already."""
     taken = {at for one in found for at in range(one.start, one.start + one.length)}
-    return [
-        Misspelling(start, len(word), word, (proposals.as_written(meant, word),), "confusion")
-        for start, word, meant in confusions.found(text, language)
-        if start not in taken and word.lower() not in known
-    ]
+    everywhere = (confusions.found(text, language), inflections.found(text, language))
+    for start, word, meant in chain.from_iterable(everywhere):
+        if start not in taken and word.lower() not in known:
+            taken.add(start)
+            proposal = proposals.as_written(meant, word)
+            yield Misspelling(start, len(word), word, (proposal,), "confusion")
 
 
 def suggest(word: str, *, language: str, limit: int = MAX_SUGGESTIONS) -> list[str]:
@@ -110,3 +112,4 @@ def preload() -> None:
     names.people_and_places()
     for language in LANGUAGES:
         proposals.prepare(lexicon(language))
+        inflections.forms(language)

@@ -21,6 +21,7 @@ from spellcheck import dictionaries, doubts, slips
 from spellcheck.dictionaries import DATA, LANGUAGES
 from spellcheck.management.building import (
     hunspells,
+    inflections,
     judgements,
     naming,
     surroundings,
@@ -80,6 +81,7 @@ class Command(BaseCommand):
             write(DATA / f"{language}_unfit.json.gz", sorted(taboo(language)))
             if language == "sv":
                 write(DATA / "sv_compounds.json.gz", compound_parts(words))
+                write(DATA / "sv_forms.json.gz", inflections.forms(usual(words)))
             write(DATA / f"{language}_sounds.json.gz", by_sound(everything))
             if language == "en":
                 surroundings.write_english(DATA, usual(everything))
