@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.dispatch import Signal
 
-from events import correlation
+from events import bulk, correlation
 from events.models import Event
 from events.topics import DomainEvent
 
@@ -82,4 +82,4 @@ def recording() -> Iterator[None]:
         yield
     finally:
         _gathered.reset(token)
-    Event.objects.bulk_create(gathered)
+    bulk.insert(gathered)

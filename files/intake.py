@@ -16,8 +16,7 @@ from accounts.models import User
 from batches import flow as batches
 from batches.errors import Conflict
 from content import store
-from content.models import StoredContent
-from events import correlation
+from events import bulk, correlation
 from files import advice
 from files import archive_intake as archives
 from files.extraction import ExtractionFailed
@@ -27,7 +26,7 @@ from files.reading import fill_window
 from files.receipts import Handed, Named, Outcome, Receipt
 
 MAX_NAME_CHARS = 255
-TOGETHER = 15  # files that share a transaction
+TOGETHER = 30  # files that share a transaction: a class
 
 
 def receive_all(
@@ -185,7 +184,7 @@ def _placed(batch_id: UUID, stored: Sequence[Placing]) -> list[Receipt]:
     """
     try:
         with batches.held(batch_id) as batch:
-            StoredContent.objects.bulk_create(placing.content for placing in stored)
+            bulk.insert([placing.content for placing in stored])
             arrivals = Arrivals(batch, [placing.upload.sha256 for placing in stored])
             receipts = [placing.place(arrivals) for placing in stored]
             arrivals.write()

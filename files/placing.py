@@ -14,6 +14,7 @@ from accounts.models import User
 from batches.errors import Conflict
 from batches.models import Batch
 from content.models import StoredContent
+from events import bulk
 from events.bus import publish
 from events.topics import BatchFileAdded
 from files import flow
@@ -73,7 +74,7 @@ class Arrivals:
 
     def write(self) -> None:
         new, taken, self._new, self._taken = self._new, self._taken, [], []
-        Upload.objects.bulk_create(new)
+        bulk.insert(new)
         lifecycle.write_taken(self.batch, taken)
 
     def look_again(self) -> None:

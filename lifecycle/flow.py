@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Case, CharField, Max, Value, When
+from django.db.models import Case, CharField, Max, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from batches.errors import Conflict, IllegalMove
 from batches.models import MAX_ESSAYS, Batch
-from events import correlation
+from events import bulk, correlation
 from events.bus import publish
 from events.topics import (
     BatchClosed,
@@ -41,10 +41,12 @@ _MAY_BE_READ = {source for source in Status if Status.CONTENT_INGESTING in NEXT[
 def make_slots(
     batch_id: UUID, references: Sequence[str], *, first_position: int = 1
 ) -> list[Essay]:
-    return Essay.objects.bulk_create(
+    made = [
         Essay(batch_id=batch_id, position=position, reference=reference)
         for position, reference in enumerate(references, start=first_position)
-    )
+    ]
+    bulk.insert(made)
+    return made
 
 
 def _move(essay: Essay, target: Status, **columns: object) -> None:
@@ -147,14 +149,10 @@ def contents_ready(batch: Batch, contents: Sequence[Content]) -> None:
             source = Status(content.essay.status)
             raise IllegalMove(_("essay"), source.label, Status.READY_FOR_PROCESSING.label)
     bodies = {content.essay.pk: content.body for content in contents}
-    added = texts.add(bodies, source=EssayText.Source.EXTRACTED, by=None)
-    current = {text.essay_id: text for text in added}
-    Essay.objects.filter(pk__in=current, status=Status.CONTENT_INGESTING).update(
+    texts.add(bodies, source=EssayText.Source.EXTRACTED, by=None)
+    Essay.objects.filter(pk__in=bodies, status=Status.CONTENT_INGESTING).update(
         status=Status.READY_FOR_PROCESSING,
-        current_text=Case(
-            *(When(pk=pk, then=Value(text.pk)) for pk, text in current.items()),
-            output_field=BigIntegerField(),
-        ),
+        current_text=texts.newest(),
         failure_code="",
         content_ready_at=timezone.now(),
     )

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -40,6 +40,12 @@ def add(
         )
         for essay_id, body in bodies.items()
     )
+
+
+def newest() -> Subquery:
+    """The id of an essay's newest text, in a query of essays."""
+    versions = EssayText.objects.filter(essay=OuterRef("pk")).order_by("-version")
+    return Subquery(versions.values("pk")[:1])
 
 
 def correct(batch: Batch, essay: Essay, body: str, *, by: User) -> EssayText:

@@ -14,7 +14,7 @@ from accounts.models import User
 from batches import flow as batches
 from batches.errors import Conflict
 from batches.models import Batch
-from events import correlation
+from events import bulk, correlation
 from events.bus import publish
 from events.topics import (
     BatchPipelineCompleted,
@@ -166,9 +166,7 @@ def _start_phase(
         _move_phase(phase_run, PhaseStatus.SKIPPED, ended_at=now)
         return False
     _move_phase(phase_run, PhaseStatus.IN_PROGRESS, started_at=now)
-    EssayPhase.objects.bulk_create(
-        EssayPhase(phase_run=phase_run, text_id=text_id) for text_id in todo
-    )
+    bulk.insert([EssayPhase(phase_run=phase_run, text_id=text_id) for text_id in todo])
     _publish(
         phase.command(
             batch_id=batch.pk,

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from events import correlation
+from events import bulk, correlation
 from events.bus import publish
 from events.topics import EssaySpellcheckCompleted
 from jobs.attempts import Done
@@ -72,9 +72,7 @@ def _store_first(ended: Sequence[Done[EssayPhase, Checked]]) -> None:
         )
         for done in ended
     )
-    Misspelling.objects.bulk_create(
-        _new(result, item) for result in results for item in found[result.text_id]
-    )
+    _insert(_new(result, item) for result in results for item in found[result.text_id])
     for result, done in zip(results, ended, strict=True):
         with correlation.carrying(done.correlation_id):
             _publish(done, result)
@@ -192,7 +190,7 @@ def _add(
     now = {(item.start, item.length): item for item in found}
     carried = [_moved(result, item, now.get((item.start, item.mark.length))) for item in kept]
     Misspelling.objects.bulk_create(carried)
-    Misspelling.objects.bulk_create(_new(result, item) for item in _beside(kept, found))
+    _insert(_new(result, item) for item in _beside(kept, found))
     successor = {item.mark.pk: mark for item, mark in zip(kept, carried, strict=True)}
     lines = list(VerdictMark.objects.filter(misspelling__in=list(successor)))
     for line in lines:
@@ -216,7 +214,7 @@ def _renew(
     Misspelling.objects.bulk_update(again, ["kind", "suggestions"], batch_size=500)
     _open([mark for mark in again if mark.decision != Decision.OPEN])
     new = [item for place, item in wanted.items() if place not in old]
-    Misspelling.objects.bulk_create(_new(result, item) for item in new)
+    _insert(_new(result, item) for item in new)
 
 
 def _open(marks: Collection[Misspelling]) -> None:
@@ -250,12 +248,13 @@ def _moved(result: SpellcheckResult, kept: _Kept, item: engine.Misspelling | Non
     )
 
 
-def _new(result: SpellcheckResult, item: engine.Misspelling) -> Misspelling:
-    return Misspelling(
-        result=result,
-        start=item.start,
-        length=item.length,
-        word=item.word,
-        suggestions=list(item.suggestions),
-        kind=item.kind,
-    )
+_NEW = ("result_id", "start", "length", "word", "suggestions", "kind")
+
+
+def _new(result: SpellcheckResult, item: engine.Misspelling) -> tuple[object, ...]:
+    """An open mark, as columns: most rows of the house are such."""
+    return result.pk, item.start, item.length, item.word, list(item.suggestions), item.kind
+
+
+def _insert(new: Iterable[tuple[object, ...]]) -> None:
+    bulk.insert_values(Misspelling, _NEW, list(new))

@@ -1,0 +1,83 @@
+"""Many new rows at once, by the shortest way into each database.
+
+`bulk_create` makes an expression of every value and, for PostgreSQL, a literal of it in one long
+statement. COPY and sqlite3's `executemany` take the values as they are: the rows of a misspelling
+cost a quarter of the CPU on PostgreSQL and half on SQLite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from django.db import connections, router
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import AutoField, Field, JSONField, Model
+
+AS_THEY_ARE = frozenset({int, str, bool, type(None)})  # types that both drivers take
+
+AnyField: TypeAlias = Field[Any, Any]
+
+
+def insert(rows: Sequence[Model]) -> None:
+    """Insert rows of one model, all or none. Keys that the database makes stay unknown.
+
+    No signals, as with `bulk_create`, and its errors.
+    """
+    if rows:
+        model = type(rows[0])
+        fields = _fields(model)
+        _write(model, {field: [field.pre_save(row, add=True) for row in rows] for field in fields})
+        for row in rows:
+            row._state.adding, row._state.db = False, router.db_for_write(model)
+
+
+def insert_values(
+    model: type[Model], names: Sequence[str], rows: Sequence[Sequence[object]]
+) -> None:
+    """`insert` of bare values, which spares a model's instance a row.
+
+    names: of the columns in `rows`, such as "batch_id"; all others get their default.
+    """
+    if rows:
+        given = dict(zip(names, zip(*rows, strict=True), strict=True))
+        fields = {field.attname: field for field in _fields(model)}
+        default = {name: field for name, field in fields.items() if name not in given}
+        _write(
+            model,
+            {fields[name]: values for name, values in given.items()}
+            | {field: [field.get_default() for _ in rows] for field in default.values()},
+        )
+
+
+def _fields(model: type[Model]) -> list[AnyField]:
+    """All but a key that the database makes."""
+    return [f for f in model._meta.local_concrete_fields if not isinstance(f, AutoField)]
+
+
+def _write(model: type[Model], columns_of: Mapping[AnyField, Sequence[Any]]) -> None:
+    connection = connections[router.db_for_write(model)]
+    quoted = connection.ops.quote_name
+    table = quoted(model._meta.db_table)
+    columns = ", ".join(quoted(str(field.column)) for field in columns_of)
+    adapted = (_adapted(field, values, connection) for field, values in columns_of.items())
+    values = zip(*adapted, strict=True)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            copying = f"COPY {table} ({columns}) FROM STDIN"
+            with connection.wrap_database_errors, cursor.copy(copying) as copy:
+                for value in values:
+                    copy.write_row(value)
+        else:
+            places = ", ".join(["%s"] * len(columns_of))
+            inserting = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608 - no data
+            cursor.executemany(inserting, list(values))
+
+
+def _adapted(field: AnyField, values: Sequence[Any], connection: BaseDatabaseWrapper) -> list[Any]:
+    """A column's values as the driver takes them."""
+    known = frozenset[type]() if isinstance(field, JSONField) else AS_THEY_ARE
+    return [
+        value if type(value) in known else field.get_db_prep_save(value, connection)
+        for value in values
+    ]
