@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 PLATFORM_FAULTS = (OperationalError, InterfaceError)
 DATABASE_BACK_S = 1.0  # when a database that was lost is asked again
 DEATHS_FORGIVEN = 3  # tries beyond the allowed ones for rows whose tries ended with the process
-TOGETHER_S = 2.0  # after which the rest of a task's rows go on alone: a task must end in time
+TOGETHER_S = 3.0  # after which the rest of a task's rows go on alone: a task must end in time
 
 # A machine that is short of something: no row's fault, and often over in a while.
 MACHINE_FAULTS = frozenset(

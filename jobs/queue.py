@@ -17,6 +17,8 @@ from django_q.models import OrmQ
 from django_q.signing import BadSignature, SignedPackage
 from django_q.tasks import async_task
 
+CROWD = 4  # tasks that no process has claimed
+
 
 class _Rows(ORM):
     """The ORM broker, for rows that are inserted together and may have to wait."""
@@ -56,6 +58,12 @@ def enqueue_each(path: str, calls: Iterable[tuple[UUID, ...]], *, delay_s: float
     for ids in calls:
         async_task(path, *ids, broker=rows)
     rows.insert()
+
+
+def is_crowded(path: str) -> bool:
+    """So much is due in the task's queue that no process will want for work."""
+    due = OrmQ.objects.filter(key=queue_of(path), lock__lte=timezone.now())
+    return len(due.order_by().values_list("pk")[:CROWD]) == CROWD
 
 
 def queued_calls() -> Iterator[tuple[int, str, tuple[UUID, ...]]]:

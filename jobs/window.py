@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from jobs.queue import enqueue_each, queued_calls
+from jobs.queue import enqueue_each, is_crowded, queued_calls
 
 
 def fill(
@@ -24,7 +24,8 @@ def fill(
     """Queue the next rows of one batch's step, up to `size` or QUEUE_WINDOW. The batch is locked.
 
     open_rows: the rows of the step that have not ended, in the order of their turns.
-    together: how many rows a task may take, of those that nobody has tried yet.
+    together: how many rows a task may take, of those that nobody has tried yet; twice as many where
+        so much waits that no process goes without when a batch's rows are not shared out.
     Returns whether any row is open at all. The window is filled when half of it is empty, so that
     several rows share a statement.
     """
@@ -41,7 +42,8 @@ def fill(
         open_rows.model._default_manager.filter(pk__in=waiting).update(queued_at=timezone.now())
         fresh = [pk for pk, queued_at, attempts in window if queued_at is None and not attempts]
         calls = [(pk,) for pk in waiting if pk not in fresh]
-        enqueue_each(path, [*calls, *_shared_out(fresh, together)])
+        most = 2 * together if together > 1 and is_crowded(path) else together
+        enqueue_each(path, [*calls, *_shared_out(fresh, most)])
     return bool(window)
 
 
