@@ -65,6 +65,20 @@ def site(engine: str, processes: int, log_statements: bool) -> Iterator[tuple[Si
         yield running, url
 
 
+@contextmanager
+def standing_still(running: Site) -> Iterator[None]:
+    """Its web server and its worker take no CPU inside."""
+    roots = [psutil.Process(pid) for pid in running.pids()]
+    everyone = [process for root in roots for process in (root, *root.children(recursive=True))]
+    for process in everyone:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in everyone:
+            process.resume()
+
+
 def cpu_s(running: Site, url: str) -> float:
     """CPU seconds so far of web, worker and database, with all that they have started."""
     roots = [psutil.Process(pid) for pid in running.pids()]
@@ -96,8 +110,8 @@ def send(client: Client, course: str, work: list[Essay]) -> tuple[str, float]:
     return batch_id, time.time()
 
 
-def results(url: str, running: Site, load: Load) -> dict[str, float]:
-    """Batch id → moment of its end, once all have ended."""
+def results(url: str, running: Site, n_batches: int) -> dict[str, float]:
+    """Batch id → moment of its end, once so many have ended."""
     query = (
         "SELECT id, completed_at FROM batches_batch"
         " WHERE status IN ('completed_successfully', 'completed_with_failures',"
@@ -108,7 +122,7 @@ def results(url: str, running: Site, load: Load) -> dict[str, float]:
         while time.monotonic() < deadline:
             running.check()
             rows = connection.execute(query).fetchall()
-            if len(rows) == load.batches:
+            if len(rows) == n_batches:
                 return dict(map(_as_python, rows))
             time.sleep(0.25)
     raise SystemExit("the run did not end")

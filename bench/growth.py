@@ -148,7 +148,7 @@ def minus(after: Counts, before: Counts, share: float = 1.0) -> Counts:
 
 
 def measure(n_ended: int, n_batches: int, n_essays: int, url: str, running: Any) -> dict[str, Any]:
-    from bench.deployment import TEACHER, Load, results, send
+    from bench.deployment import TEACHER, results, send
 
     running.manage("shell", "-v", "0", "-c", f"from bench.growth import seed; seed({n_ended})")
     with psycopg.connect(url, autocommit=True) as connection:
@@ -161,7 +161,7 @@ def measure(n_ended: int, n_batches: int, n_essays: int, url: str, running: Any)
     before, began = counts(url), time.monotonic()
     for number in range(n_batches):
         send(client, "ENG6", essays("ENG6", n_essays, number + 1))  # the same at each size
-    results(url, running, Load(n_ended + n_batches, n_essays, 2))
+    results(url, running, n_ended + n_batches)
     took_s = time.monotonic() - began
     touched = minus(minus(counts(url), before), idle, (time.monotonic() - began) / IDLE_S)
     n = n_batches * n_essays
@@ -184,7 +184,7 @@ def _by_buffers(touched: Counts) -> Iterator[tuple[str, dict[str, float]]]:
 
 
 def run(sizes: list[int], n_batches: int, n_essays: int) -> Iterator[dict[str, Any]]:
-    from bench.deployment import TEACHER, Load, results, send, site
+    from bench.deployment import TEACHER, results, send, site
 
     with site("postgres", 2, log_statements=False) as (running, url):
         with psycopg.connect(url, autocommit=True) as connection:
@@ -194,7 +194,7 @@ def run(sizes: list[int], n_batches: int, n_essays: int) -> Iterator[dict[str, A
         client = Client(running.url)
         client.sign_in(*TEACHER)
         send(client, "ENG6", essays("ENG6", n_essays, 0))
-        results(url, running, Load(1, n_essays, 2))
+        results(url, running, 1)
         first: dict[str, Any] | None = None
         for size in sizes:
             found = measure(size, n_batches, n_essays, url, running)

@@ -40,7 +40,7 @@ from client import Client  # noqa: E402
 from running import Site, stopping_on_signals  # noqa: E402
 
 from bench.browser import Answers, Browser, percentiles  # noqa: E402
-from bench.deployment import TEACHER, Load, results, send, site  # noqa: E402
+from bench.deployment import TEACHER, results, send, site  # noqa: E402
 from bench.workload import FOLDERS, Essay, essays  # noqa: E402
 
 POLL_S = 2.0  # as the page of a batch that is under way asks
@@ -148,7 +148,7 @@ def idle(client: Client, url: str, running: Site) -> dict[str, float]:
     for number in range(N_IDLE):
         began = time.time()
         batch_id, _ = send(client, "ENG6", essays("ENG6", 1, 5000 + number))
-        ended = results(url, running, Load(n_before + number + 1, 1, N_PROCESSES))
+        ended = results(url, running, n_before + number + 1)
         took.append(ended[batch_id] - began)
     return percentiles(took) | {"mean": round(statistics.mean(took), 2)}
 
@@ -190,7 +190,7 @@ def measure(engine: str, options: argparse.Namespace) -> Iterator[dict[str, Any]
         client = Client(running.url)
         client.sign_in(*TEACHER)
         send(client, "ENG6", essays("ENG6", 2, -1))  # the first essays pay for warm-up
-        results(url, running, Load(1, 2, N_PROCESSES))
+        results(url, running, 1)
         yield {"bench": "idle", "engine": engine, "s": idle(client, url, running)}
         lookers = [signed_in(running.url) for _ in range(options.pollers)]
         writers = [Client(running.url) for _ in range(options.writers)]
@@ -207,7 +207,7 @@ def measure(engine: str, options: argparse.Namespace) -> Iterator[dict[str, Any]
                 web_s, looked_s = memory.cpu_s("web"), time.monotonic()
                 with crowd(lookers, writers, batch_ids) as answers:
                     n_ended += options.batches
-                    results(url, running, Load(n_ended, options.essays, N_PROCESSES))
+                    results(url, running, n_ended)
                     ended = time.monotonic()
                     web_s = memory.cpu_s("web") - web_s
             peaks.append(memory.summary())

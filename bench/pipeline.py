@@ -1,7 +1,7 @@
 """The whole job under load: files through HTTP and real workers, beside the bare functions.
 
     python bench/pipeline.py [--engine sqlite|postgres|both] [--batches N] [--essays M]
-                             [--processes P] [--growth]
+                             [--processes P] [--rounds R] [--growth]
 
 Each run starts a web server, a worker and, for postgres, a server of its own in a temporary folder,
 and prints one JSON line:
@@ -10,8 +10,8 @@ essays_per_s        from the first upload to the last result
 latency_s           of a batch, from the answer to its upload to its last result: p50, p95
 platform_cpu_ms     CPU of web, workers and database for an essay, less the two pure functions'
 pure_cpu_ms         CPU of `extract` and `check` for an essay, in a bare pool of the same size
-floor_ratio         essays_per_s ÷ essays/s of that bare pool, measured before and after in the
-                    same run: the machine's own speed changes meanwhile
+floor_ratio         essays_per_s ÷ essays/s of that bare pool, measured before and after each round,
+                    while the site stands still: the machine's own speed changes meanwhile
 batches_of_30_per_h essays_per_s as batches of thirty in an hour
 estimate            how wrong the time left was that the API said meanwhile: bench/estimates.py
 database            postgres: statements (from the server's log, in a run of their own), rows and
@@ -24,27 +24,47 @@ import argparse
 import json
 import multiprocessing
 import os
-import statistics
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 HOUSE = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(HOUSE), str(HOUSE / "samples")]
 
 from client import Client  # noqa: E402
+from running import Site  # noqa: E402
 
 from bench import growth  # noqa: E402
-from bench.deployment import TEACHER, Load, cpu_s, results, send, site, touched  # noqa: E402
-from bench.estimates import asking  # noqa: E402
+from bench.deployment import (  # noqa: E402
+    TEACHER,
+    Load,
+    cpu_s,
+    results,
+    send,
+    site,
+    standing_still,
+    touched,
+)
+from bench.estimates import Said, asking  # noqa: E402
 from bench.statements import statements  # noqa: E402
 from bench.workload import FOLDERS, Essay, essays  # noqa: E402
 
 N_CLIENTS = 2
-N_OF_THE_FLOOR = 600  # essays at most
+N_OF_THE_FLOOR = 300  # essays
 N_ASKED_ABOUT = 5  # batches whose time left is asked for each second, as by teachers who wait
+
+
+def batches_of(load: Load, first: int) -> list[tuple[str, list[Essay]]]:
+    """(course, files) of each batch of a load; those of another `first` are other ones."""
+    numbers = range(first, first + load.batches)
+    courses = [list(FOLDERS)[number % len(FOLDERS)] for number in numbers]
+    return [(c, essays(c, load.essays, n)) for c, n in zip(courses, numbers, strict=True)]
 
 
 # --- the floor: the same functions, and nothing else ----------------------------------------
@@ -60,57 +80,115 @@ def _one(essay: Essay) -> float:
     return time.process_time() - began
 
 
-def _warm() -> None:
-    from spellcheck import engine
+@dataclass(frozen=True, slots=True)
+class Floor:
+    essays_per_s: float
+    cpu_ms: float  # of an essay
 
-    engine.preload()
 
+class Pool:
+    """A bare pool of processes, without Django and database; as warm as the workers are."""
 
-def floor(work: list[Essay], processes: int) -> dict[str, float]:
-    """wall_ms and cpu_ms an essay of a bare pool of processes, without Django and database."""
-    _warm()
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
-        pool.map(_one, work[: 4 * processes], chunksize=1)
+    def __init__(self, load: Load) -> None:
+        from spellcheck import engine
+
+        engine.preload()
+        self._processes = multiprocessing.get_context("fork").Pool(load.processes)
+        self._load = replace(load, batches=max(1, N_OF_THE_FLOOR // load.essays))
+        self._n_done = 0  # batches
+        self.floor()
+
+    def floor(self) -> Floor:
+        batches = batches_of(self._load, self._n_done)
+        work = [essay for _, files in batches for essay in files]
+        self._n_done += len(batches)
         began = time.monotonic()
-        cpu_s = pool.map(_one, work, chunksize=1)
+        cpu_s = self._processes.map(_one, work, chunksize=1)
         wall_s = time.monotonic() - began
-    return {
-        "wall_ms": 1000 * wall_s / len(work),
-        "cpu_ms": 1000 * sum(cpu_s) / len(work),
-    }
+        return Floor(len(work) / wall_s, 1000 * sum(cpu_s) / len(work))
+
+    def close(self) -> None:
+        self._processes.terminate()
+        self._processes.join()
 
 
-def measure(engine: str, load: Load) -> dict[str, Any]:
-    """One run of the platform between two of its floor."""
-    courses = [list(FOLDERS)[i % 2] for i in range(load.batches)]
-    work = [essays(course, load.essays, i) for i, course in enumerate(courses)]
-    pure = [essay for batch in work for essay in batch][:N_OF_THE_FLOOR]
-    before = floor(pure, load.processes)
-    with site(engine, load.processes, log_statements=False) as (running, url):
-        client = Client(running.url)
-        client.sign_in(*TEACHER)
-        send(client, "ENG6", essays("ENG6", 2, -1))  # the first essays pay for warm-up
-        results(url, running, Load(1, 2, load.processes))
-        before_rows, before_cpu = touched(url), cpu_s(running, url)
-        began = time.time()
-        with asking(client) as said, ThreadPoolExecutor(N_CLIENTS) as clients:
+# --- the platform ---------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One load that goes through the platform."""
 
-            def send_and_ask(i: int) -> tuple[str, float]:
-                batch_id, at = send(client, courses[i], work[i])
-                if i % max(1, load.batches // N_ASKED_ABOUT) == 0:
-                    said.ask_about(batch_id)
-                return batch_id, at
+    essays_per_s: float
+    cpu_ms: float  # of an essay
+    latencies: list[float]  # s, from the answer to a batch's upload to its last result, sorted
+    tail_s: float  # from the last upload to the last result
 
-            sent = dict(clients.map(send_and_ask, range(load.batches)))
-            ended = results(url, running, Load(load.batches + 1, load.essays, load.processes))
-        used_cpu = cpu_s(running, url) - before_cpu
-        after_rows = touched(url)
-    last = max(ended[pk] for pk in sent)
-    latencies = sorted(max(0.0, ended[pk] - at) for pk, at in sent.items())
-    after = floor(pure, load.processes)
-    bare = {name: (before[name] + after[name]) / 2 for name in before}
-    floor_rate = 1000 / bare["wall_ms"]
-    rate = load.n / (last - began)
+
+class Run:
+    """Rounds of a load on one site."""
+
+    def __init__(self, running: Site, url: str, load: Load) -> None:
+        self.running, self.url, self.load = running, url, load
+        self.client = Client(running.url)
+        self.client.sign_in(*TEACHER)
+        self.n_sent = 0
+        self.ended: dict[str, float] = {}
+
+    def warm_up(self) -> None:
+        """The first essays pay for it."""
+        send(self.client, "ENG6", essays("ENG6", 2, -1))
+        self._wait(1)
+
+    def round(self, said: Said) -> Round:
+        work = batches_of(self.load, self.n_sent)
+
+        def send_and_ask(i: int) -> tuple[str, float]:
+            batch_id, at = send(self.client, *work[i])
+            if i % max(1, self.load.batches // N_ASKED_ABOUT) == 0:
+                said.ask_about(batch_id)
+            return batch_id, at
+
+        before_s, began = cpu_s(self.running, self.url), time.time()
+        with ThreadPoolExecutor(N_CLIENTS) as clients:
+            sent = dict(clients.map(send_and_ask, range(self.load.batches)))
+        self._wait(self.load.batches)
+        used_s = cpu_s(self.running, self.url) - before_s
+        last = max(self.ended[pk] for pk in sent)
+        return Round(
+            self.load.n / (last - began),
+            1000 * used_s / self.load.n,
+            sorted(max(0.0, self.ended[pk] - at) for pk, at in sent.items()),
+            last - max(sent.values()),
+        )
+
+    def _wait(self, n_batches: int) -> None:
+        self.n_sent += n_batches
+        self.ended = results(self.url, self.running, self.n_sent)
+
+
+def measure(engine: str, load: Load, n_rounds: int) -> dict[str, Any]:
+    """Rounds between measurements of their floor; of each figure the median."""
+    with (
+        closing(Pool(load)) as pool,
+        site(engine, load.processes, log_statements=False) as (running, url),
+    ):
+        run = Run(running, url, load)
+        run.warm_up()
+        touched_before = touched(url)
+        with standing_still(running):
+            floors, rounds = [pool.floor()], []
+        with asking(run.client) as said:
+            for _ in range(n_rounds):
+                rounds.append(run.round(said))
+                with standing_still(running):
+                    floors.append(pool.floor())
+        touched_after = touched(url)
+    bare = [
+        Floor((before.essays_per_s + after.essays_per_s) / 2, (before.cpu_ms + after.cpu_ms) / 2)
+        for before, after in pairwise(floors)
+    ]
+    pairs = list(zip(rounds, bare, strict=True))
+    ratios = [each.essays_per_s / beside.essays_per_s for each, beside in pairs]
+    rate = median(each.essays_per_s for each in rounds)
     return {
         "bench": "pipeline",
         "engine": engine,
@@ -120,20 +198,25 @@ def measure(engine: str, load: Load) -> dict[str, Any]:
         "essays_per_s": round(rate, 1),
         "batches_of_30_per_h": round(rate * 120),
         "latency_s": {
-            "p50": round(statistics.median(latencies), 2),
-            "p95": round(latencies[int(0.95 * (len(latencies) - 1))], 2),
+            f"p{share}": round(median(_at(each, share) for each in rounds), 2) for share in (50, 95)
         },
-        "last_upload_to_last_result_s": round(last - max(sent.values()), 2),
-        "estimate": said.errors(ended),
-        "cpu_ms": round(1000 * used_cpu / load.n, 1),
-        "pure_cpu_ms": round(bare["cpu_ms"], 1),
-        "platform_cpu_ms": round(1000 * used_cpu / load.n - bare["cpu_ms"], 1),
-        "floor_essays_per_s": round(floor_rate, 1),
-        "floor_ratio": round(rate / floor_rate, 2),
+        "last_upload_to_last_result_s": round(median(each.tail_s for each in rounds), 2),
+        "estimate": said.errors(run.ended),
+        "cpu_ms": round(median(each.cpu_ms for each in rounds), 1),
+        "pure_cpu_ms": round(median(each.cpu_ms for each in bare), 1),
+        "platform_cpu_ms": round(median(each.cpu_ms - beside.cpu_ms for each, beside in pairs), 1),
+        "floor_essays_per_s": round(median(each.essays_per_s for each in bare), 1),
+        "floor_ratio": round(median(ratios), 2),
+        "floor_ratio_of_rounds": [round(ratio, 2) for ratio in ratios],
         "touched_per_essay": {
-            name: round((after_rows[name] - before_rows[name]) / load.n, 1) for name in after_rows
+            name: round((n - touched_before[name]) / (n_rounds * load.n), 1)
+            for name, n in touched_after.items()
         },
     }
+
+
+def _at(each: Round, share: int) -> float:
+    return each.latencies[share * (len(each.latencies) - 1) // 100]
 
 
 def main() -> None:
@@ -142,6 +225,7 @@ def main() -> None:
     parser.add_argument("--batches", type=int, default=20)
     parser.add_argument("--essays", type=int, default=30)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=3, help="of each figure the median is told")
     parser.add_argument("--growth", action="store_true", help="how cost grows; takes long")
     options = parser.parse_args()
     os.environ.pop("DATABASE_URL", None)
@@ -150,9 +234,10 @@ def main() -> None:
     if options.growth:
         loads = [Load(n, 10, 2) for n in (10, 100, 1000)]
         loads += [Load(10, 300, 2), Load(20, 30, 1), Load(20, 30, 2)]
+        options.rounds = 1
     for engine in engines:
         for load in loads:
-            print(json.dumps(measure(engine, load)), flush=True)
+            print(json.dumps(measure(engine, load, options.rounds)), flush=True)
     if options.growth and "postgres" in engines:
         for line in growth.run([10, 100, 1000], n_batches=10, n_essays=10):
             print(json.dumps(line), flush=True)

@@ -24,11 +24,11 @@ def statements(load: Load) -> dict[str, Any]:
         client = Client(running.url)
         client.sign_in(*TEACHER)
         send(client, "ENG6", essays("ENG6", 2, -1))
-        results(url, running, Load(1, 2, load.processes))
+        results(url, running, 1)
         log = _server_log(url)
         began = log.stat().st_size
         send(client, "ENG6", essays("ENG6", load.essays, 0))
-        results(url, running, Load(2, load.essays, load.processes))
+        results(url, running, 2)
         lines = log.read_bytes()[began:].decode("utf-8", "replace").splitlines()
     found = [match[1] for line in lines if (match := STATEMENT.search(line))]
     kinds = Counter(
