@@ -62,6 +62,11 @@ _FINITE = (
     "är|har|hade|kan|ska|skall|vill|var|skulle|måste|får|fick|blev|blir|kommer|gör|gjorde|kunde|"
     "ville|tycker|tror|behöver|borde|brukar|går|tar|ser|säger|vet|kände|tänker|lever|bor"
 )
+_BEFORE_YOU = "if|when|what|where|how|why|do|did|can|will|could|would|are|love|miss|thank|tell"
+_AFTER_YOU = (
+    "are|r|can|can't|could|do|don't|get|go|got|have|just|know|like|love|make|might|must|need|see|"
+    "should|think|try|use|want|were|will|won't|would"
+)
 RULES = {
     "en": (
         rule("then", "than", _COMPARATIVES, "me|him|us|them|the|a|an|my|your|his|our|their|any|"
@@ -73,6 +78,11 @@ RULES = {
         rule("there", "their", "", "own|selves"),
         rule("loose", "lose", "to|will|can|could|would|might|you|we|they|i|not|don't|won't|can't",
              "weight|the|my|your|his|her|our|their|it|everything|control|hope|money|faith|focus"),
+        rule("lets", "let's", OPENING, "be|call|do|get|go|have|just|make|not|say|see|start|take|"
+             "talk|try"),
+        rule("u", "you", _BEFORE_YOU, "[a-z']+"),
+        rule("u", "you", "[a-z']+", _AFTER_YOU),
+        rule("r", "are", "you|they|we|u|there|these|those|what|how|where|who", "[a-z']+"),
         rule("peace", "piece", "a", "of (?:cake|paper|advice|land|bread|meat|art|music|clothing)"),
     ),
     "sv": (

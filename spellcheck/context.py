@@ -41,6 +41,16 @@ class Pairs:
         found = self._pairs.get(f"{first} {second}")
         return int(found[0][0]) if found else None
 
+    def said_beside(self, nearest: str, options: Sequence[str], following: str) -> list[int]:
+        """As said(), sooner: by one word on either side; an option is one word."""
+        pairs = self._pairs
+        supports = []
+        for option in options:
+            left, right = pairs.get(f"{nearest} {option}"), pairs.get(f"{option} {following}")
+            support = left[0][0] if left else self._unseen(nearest, option)
+            supports.append(support + (right[0][0] if right else self._unseen(option, following)))
+        return supports
+
     def said(
         self, before: tuple[str, str], options: Sequence[str], after: tuple[str, str]
     ) -> list[int]:

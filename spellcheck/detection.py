@@ -41,9 +41,10 @@ def flags(text: str, chunks: set[str], lex: Lexicon, known: frozenset[str]) -> l
 
     chunks: what tokens.counted finds in the text. known: words in lower case that are right.
     """
+    strange = chunks - lex.plain
     doubtful = [
         chunk
-        for chunk in chunks - lex.plain
+        for chunk in strange
         if not (chunk.istitle() and chunk.isalpha() and chunk.lower() in lex.plain)
     ]
     wrong = {
@@ -52,7 +53,7 @@ def flags(text: str, chunks: set[str], lex: Lexicon, known: frozenset[str]) -> l
         for word in tokens.words(chunk)
         if not is_right(tokens.normal(word.group()), lex, known)
     }
-    suspects = lex.suspects.keys() & chunks - known
+    suspects = _suspects(chunks, strange, lex, known)
     matches = tokens.words(text) if wrong or may_be_apart(chunks, lex) else []
     apart = _written_apart(text, matches, wrong, lex, known)
     covered = {place for at in apart for place in (at, at + 1)}
@@ -100,6 +101,20 @@ def _written_apart(
     return found
 
 
+def _suspects(chunks: set[str], strange: set[str], lex: Lexicon, known: frozenset[str]) -> set[str]:
+    """Words of the text as they are written that may be slips, with or without a capital.
+
+    strange: the chunks that are not right in lower case, among them all that have a capital.
+    """
+    suspects = lex.suspects.keys()
+    found = suspects & chunks - known
+    for chunk in strange:
+        word = tokens.normal(chunk).lower()
+        if word in suspects and word not in known:
+            found.add(chunk)
+    return found
+
+
 def _doubted(text: str, suspects: Set[str], lex: Lexicon) -> Iterator[Flag]:
     """The flags of suspects that are likelier a slip; the first MAX_DOUBTS places are weighed."""
     places = sorted((start, word) for word in suspects for start in tokens.places(text, word))[
@@ -107,7 +122,13 @@ def _doubted(text: str, suspects: Set[str], lex: Lexicon) -> Iterator[Flag]:
     ]
     for start, word in places:
         end = start + len(word)
-        if not doubts.may_be_meant(word, *tokens.beside(text, start, end), lex):
+        normal = tokens.normal(word).lower()
+        if doubts.fits(normal, tokens.behind(text, end), lex):
+            continue
+        before, after = tokens.beside(text, start, end)
+        if before and word[0].isupper():  # a name, and no beginning of a sentence
+            continue
+        if not doubts.may_be_meant(normal, before, after, lex):
             continue
         matches = tokens.words_around(text, start, end)
         for at, match in enumerate(matches):
@@ -257,7 +278,8 @@ def _is_used(word: str, lower: str, lex: Lexicon) -> bool:
 
 def _is_camel(word: str) -> bool:
     """A capital inside: a brand, a code, a Mc-name."""
-    return word[1:] != word[1:].lower() and "-" not in word and "'" not in word
+    inside = word[1:]
+    return inside != inside.lower() and not word.isupper() and "-" not in word and "'" not in word
 
 
 def _is_latin(word: str) -> bool:

@@ -15,6 +15,7 @@ NEUTER = {
 COMMON = {
     "ett": "en", "mitt": "min", "ditt": "din", "sitt": "sin", "vårt": "vår", "inget": "ingen",
 }  # fmt: skip
+SINGULAR = {"mina": "min", "dina": "din", "sina": "sin", "våra": "vår"}  # of common gender
 OWNERS = _words("min mitt mina din ditt dina sin sitt sina vår vårt våra hans hennes deras dess")
 # A noun that follows these has no ending either.
 BEFORE_INDEFINITE = _words("denna detta samma varje nästa någon något")

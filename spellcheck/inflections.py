@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from re import compile as pattern
 
 from spellcheck.dictionaries import read
@@ -29,6 +30,7 @@ from spellcheck.function_words import (
     PREPOSITIONS,
     RATHER,
     SEVERAL,
+    SINGULAR,
     SUBJECTS,
     TRIES,
 )
@@ -46,6 +48,7 @@ class _Words:
 
     def __init__(self, text: str) -> None:
         self.written = text.split()
+        self.lower = text.lower().split()
         self.at = 0
 
     def near(self, step: int) -> str:
@@ -85,14 +88,22 @@ def found(text: str, language: str) -> Iterator[tuple[int, str, str]]:
         return
     words = _Words(text)
     places: dict[int, str] = {}
-    for at, word in enumerate(text.lower().split()):
-        rules = _RULES.get(word) or (_OF_OWNER if word[-1] == "s" else ())
-        if rules:
-            words.at = at
-            for rule in rules:
-                if place := rule(words, table):
-                    places.setdefault(at + place[0], place[1])
-                    break
+    for at, (word, following) in enumerate(pairwise(words.lower)):
+        kinds, rules = _RULES.get(word, _NO_RULES)
+        if not rules:
+            if word[-1] != "s" or not _is(table.get(word[:-1], ""), "de"):
+                continue
+            kinds, rules = "de", (_indefinite,)
+        if following not in _PASSED:
+            # Mostly it is nothing that the rules are about, and that is soon told.
+            entry = table.get(following) or table.get(following.rstrip(_CLOSING))
+            if entry is None or entry[0] not in kinds:
+                continue
+        words.at = at
+        for rule in rules:
+            if place := rule(words, table):
+                places.setdefault(at + place[0], place[1])
+                break
     if places:
         for at, match in enumerate(_WRITTEN.finditer(text)):
             if at in places:
@@ -158,6 +169,8 @@ def _article(words: _Words, table: Mapping[str, str]) -> Place | None:
     entry = table.get(words.near(1), "")
     if words.written[words.at] == "Hans":
         return None
+    if not words.ends(1) and _is(table.get(words.near(2), ""), "nude"):  # "en guld ring"
+        return None
     if _is(entry, "n") and word in NEUTER:
         return 0, NEUTER[word]
     if _is(entry, "u") and word in COMMON:
@@ -181,7 +194,7 @@ def _adjective(words: _Words, table: Mapping[str, str]) -> Place | None:
 
 
 def _several(words: _Words, table: Mapping[str, str]) -> Place | None:
-    """ "många bil", "sina boken"."""
+    """ "många bil", "mina vän", "sina boken"."""
     if words.near(-1) in NUMBERED:
         return None
     word, entry = words.near(0), table.get(words.near(1), "")
@@ -191,6 +204,8 @@ def _several(words: _Words, table: Mapping[str, str]) -> Place | None:
     if not _is(noun, "u"):
         return None
     _, _, *plurals = noun.split(" ")
+    if plurals and word in SINGULAR and noun is entry:
+        return 0, SINGULAR[word]
     return (1, plurals[0]) if plurals else None
 
 
@@ -242,15 +257,9 @@ def _predicate(words: _Words, table: Mapping[str, str]) -> Place | None:
 
 
 def _indefinite(words: _Words, table: Mapping[str, str]) -> Place | None:
-    """ "denna boken", "samma huset"."""
+    """ "denna boken", "samma huset", "dagens samhället"."""
     entry = table.get(words.near(1), "")
     return (1, entry[2:]) if _is(entry, "de") else None
-
-
-def _owned(words: _Words, table: Mapping[str, str]) -> Place | None:
-    """ "dagens samhället"."""
-    owner = table.get(words.near(0)[:-1], "")
-    return _indefinite(words, table) if _is(owner, "de") else None
 
 
 def _trying(words: _Words, table: Mapping[str, str]) -> Place | None:
@@ -267,22 +276,26 @@ def _they(words: _Words, table: Mapping[str, str]) -> Place | None:
 
 
 _PLURAL_DEFINITE = ("arna", "erna", "orna")
-_ARTICLES = dict.fromkeys((*NEUTER, *COMMON, *OWNERS), (_article,))
-_RULES: dict[str, Sequence[Rule]] = {
-    **_ARTICLES,
-    **dict.fromkeys(("en", "ett", "ingen", "inget"), (_article, _adjective)),
-    **dict.fromkeys(BEFORE_INDEFINITE, (_indefinite,)),
-    **dict.fromkeys(("någon", "något"), (_article, _adjective, _indefinite)),
-    **dict.fromkeys(TRIES, (_trying,)),
-    **dict.fromkeys(("är", "var", "blir", "blev"), (_predicate,)),
-    **dict.fromkeys(COUNTED, (_several,)),
-    **dict.fromkeys(SEVERAL & OWNERS, (_several, _article)),
-    **dict.fromkeys(MODALS, (_after_modal,)),
-    **dict.fromkeys(SUBJECTS, (_after_subject,)),
-    **dict.fromkeys(("har", "hade"), (_after_have,)),
-    "att": (_after_att,),
-    "den": (_this,),
-    "det": (_judged, _this),
-    "dem": (_they,),
+# What may stand between the word that a rule begins with and the one that it is about.
+_PASSED = BETWEEN | SUBJECTS | IS | RATHER | {"där", "här"}
+# Word -> the kinds of what follows that its rules are about, and these.
+_RULES: dict[str, tuple[str, Sequence[Rule]]] = {
+    **dict.fromkeys(OWNERS, ("de", (_article,))),
+    **dict.fromkeys(NEUTER, ("nde", (_article,))),
+    **dict.fromkeys(COMMON, ("ude", (_article,))),
+    **dict.fromkeys(BEFORE_INDEFINITE, ("de", (_indefinite,))),
+    **dict.fromkeys(("en", "ingen", "någon"), ("ndeb", (_article, _adjective, _indefinite))),
+    **dict.fromkeys(("ett", "inget", "något"), ("udea", (_article, _adjective, _indefinite))),
+    **dict.fromkeys(COUNTED, ("ud", (_several,))),
+    **dict.fromkeys(SINGULAR, ("ude", (_several, _article))),
+    **dict.fromkeys(MODALS, ("vt", (_after_modal,))),
+    **dict.fromkeys(TRIES, ("v", (_trying,))),
+    **dict.fromkeys(SUBJECTS, ("i", (_after_subject,))),
+    **dict.fromkeys(("har", "hade"), ("ti", (_after_have,))),
+    **dict.fromkeys(("är", "var", "blir", "blev"), ("ab", (_predicate,))),
+    "att": ("vt", (_after_att,)),
+    "den": ("ab", (_this,)),
+    "det": ("ab", (_judged, _this)),
+    "dem": ("vt", (_they,)),
 }
-_OF_OWNER: Sequence[Rule] = (_owned,)
+_NO_RULES: tuple[str, Sequence[Rule]] = ("", ())

@@ -31,6 +31,8 @@ _TITLES = frozenset(
     {"dr", "fru", "fröken", "herr", "lady", "lord", "miss", "mr", "mrs", "ms", "sir"}
 )
 _COMMON_NAME = 120  # level
+_KNOWN_NAME = 100
+_BEFORE_PLURAL = frozenset({"the", "two", "all", "these", "those", "many"})
 _TOO_COMMON = 170  # level; the list has such names too
 NOT_CLOSE = 9.0
 # What so many slips cost at least.
@@ -80,6 +82,8 @@ def may_be_name(word: str, *, before: str, opens: bool, n_seen: int, lex: Lexico
     """
     if not word[0].isupper():
         return False
+    if _lacks_mark(word, before, lex):
+        return False
     listed = is_listed(word, lex.language)
     if listed and not opens and not word.isupper():
         return True
@@ -93,6 +97,19 @@ def may_be_name(word: str, *, before: str, opens: bool, n_seen: int, lex: Lexico
     if not (opens or word.isupper()) and _is_everybodys(option, lex):
         limit = max(limit, _MISSPELT_NAME + nudge)
     return cost > limit
+
+
+def _lacks_mark(word: str, before: str, lex: Lexicon) -> bool:
+    """Whether it is a name that everybody knows with the s of a genitive: "Wendys", "Barrys".
+
+    But for a plural ("the Wendys") and for what follows a first name or title ("Mr Schneiders").
+    """
+    base = word[:-1].lower()
+    if lex.language != "en" or not word.endswith("s") or base not in lex.names:
+        return False
+    if lex.levels[base] < _KNOWN_NAME or base not in people_and_places():
+        return False
+    return before.lower() not in _BEFORE_PLURAL and not _introduces(before, lex)
 
 
 def _introduces(before: str, lex: Lexicon) -> bool:

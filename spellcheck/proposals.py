@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from math import log
 
-from spellcheck import candidates, compounds, context, families, learner, ranking
+from spellcheck import candidates, compounds, context, families, learner, lengthened, ranking
 from spellcheck.costs import (
     CONTEXT,
     COSTS,
@@ -70,11 +70,24 @@ def in_context(flag: Flag, lex: Lexicon, limit: int) -> list[str]:
     options = [(cost, option) for cost, option in everything if cost < hopeless]
     supports = said(flag, [option for _, option in options], lex)
     levels = lex.levels
+    genitive = _genitive_of_name(flag.word, lex)
     weighed = sorted(
-        (cost - CONTEXT * support - PER_LEVEL_IN_TEXT * levels.get(option, 0), option)
+        (
+            cost
+            - _CAPITAL_WORTH * (option == genitive)
+            - CONTEXT * support
+            - PER_LEVEL_IN_TEXT * levels.get(option, 0),
+            option,
+        )
         for (cost, option), support in zip(options, supports, strict=True)
     )
     return _written([*weighed, *everything[len(options) :]], flag.word, lex)[:limit]
+
+
+def _genitive_of_name(word: str, lex: Lexicon) -> str:
+    """In lower case, "barry's" for "Barrys"; "" for what is no such word."""
+    base = word[:-1].lower()
+    return f"{base}'s" if word.istitle() and word.endswith("s") and base in lex.names else ""
 
 
 def said(flag: Flag, options: Sequence[str], lex: Lexicon) -> list[int]:
@@ -150,6 +163,7 @@ def by_rule(word: str, lex: Lexicon) -> list[Option]:
     """What needs no search: forms made by rule, two words joined, a mark left out."""
     settled = lex.unmarked.get(word)
     made = (settled,) if settled else learner.meant(word, lex.language)
+    made = made or tuple(lengthened.meant(word, lex))
     forms = [(_RULE_COST + at, form) for at, form in enumerate(made)]
     share = PER_SHARE / len(word)
     others = [*_splits(word, lex), *_marked(word, lex)]

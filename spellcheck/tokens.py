@@ -55,6 +55,12 @@ def places(text: str, word: str) -> Iterator[int]:
         start = text.find(word, end)
 
 
+def behind(text: str, end: int) -> str:
+    """What follows after one space, up to the next, in lower case."""
+    stop = text.find(" ", end + 1, end + NEAR)
+    return text[end + 1 : stop].lower() if text[end : end + 1] == " " and stop > 0 else ""
+
+
 def beside(text: str, start: int, end: int) -> tuple[list[str], list[str]]:
     """Up to two words on either side of a place, in its sentence and in lower case.
 

@@ -14,6 +14,15 @@ DOUBTED = [
     ("We went too the cinema on Friday.", "too", "to"),
     ("He gave me some good advise.", "advise", "advice"),
     ("One off the best films I know.", "off", "of"),
+    ("Its fab to be here.", "Its", "It's"),
+    ("I do not know if its stolen.", "its", "it's"),
+    ("Is this what your referencing?", "your", "you're"),
+    ("This is the best place to take you family.", "you", "your"),
+    ("Show me the lab were uranium is made.", "were", "where"),
+    ("A company who’s goals are clear.", "who’s", "whose"),
+    ("Lets get together soon.", "Lets", "Let's"),
+    ("It depends on when u come.", "u", "you"),
+    ("I think they r open to it.", "r", "are"),
 ]
 
 
@@ -35,6 +44,9 @@ def test_word_is_wrong_where_the_words_around_want_another(
         "He solders the wire to the lamp.",
         "The bull began to bellow.",
         "There are two of them, and their friends are there too.",
+        "The cat lost its tail, and its owner found it.",
+        "If you phone them, you know its price, and your friends know where you were.",
+        "He lets them go. The set of all u is not the set of all r.",
         "We took off, and then it was later than we thought.",
     ],
 )

@@ -152,10 +152,31 @@ def test_swedish_genitive_of_a_known_word_is_right() -> None:
         ("We met Khadija and Oluwaseun there.", "en"),
         ("The book is by Calvin Trillin.", "en"),
         ("Sen kom Tuija Nikkos bror.", "sv"),
+        ("We met the Barrys and Mr Schneiders there.", "en"),
     ],
 )
 def test_names_are_left_alone(text: str, language: str) -> None:
     assert words(text, language) == []
+
+
+def test_a_name_with_the_s_of_a_genitive_lacks_its_apostrophe() -> None:
+    (found,) = engine.check("We drove in Barrys car.", language="en").misspellings
+
+    assert (found.word, found.suggestions[0]) == ("Barrys", "Barry's")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "word", "meant"),
+    [
+        ("It was sooooo good.", "en", "sooooo", "so"),
+        ("A VERYYYY good day.", "en", "VERYYYY", "VERY"),
+        ("Det var såååå bra.", "sv", "såååå", "så"),
+    ],
+)
+def test_a_word_drawn_out_is_wrong(text: str, language: str, word: str, meant: str) -> None:
+    (found,) = engine.check(text, language=language).misspellings
+
+    assert (found.word, found.suggestions[0]) == (word, meant)
 
 
 def test_a_misspelt_word_with_a_capital_is_no_name() -> None:

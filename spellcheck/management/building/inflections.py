@@ -40,8 +40,8 @@ _SHORT_VERBS = frozenset({"be", "bli", "dra", "ge", "ha", "ta"})
 # Small words, units and others that mostly are something else than their forms say.
 _OTHERS = (
     "all borde bra de död egen en fast fot full fyra för grad gram halva hela hum hur illa inga "
-    "jo kaffe kar kilo kort kunde kväll lite liter man mer meter mil mitt män må måste nio nu "
-    "när om par poäng reda rädda rätt råd sina skall skola skulle synd så te till tio ton tum "
+    "jo jätte kaffe kar kilo kort kunde kväll lite liter man mer meter mil mitt män må måste nio "
+    "nu när om par poäng reda rädda rätt råd sina skall skola skulle synd så te till tio ton tum "
     "tur unge var ville väsen vår åtta öl"
 )
 NOT_INFLECTED = frozenset(_OTHERS.split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import log
 
-from spellcheck import detection, proposals
+from spellcheck import detection, lengthened, proposals
 from spellcheck.dictionaries import Lexicon
 
 MIN_LETTERS = 3
@@ -21,6 +21,8 @@ NO_NEIGHBOUR = 9.0
 # much commoner: "thats", "todays". Of words that no dictionary has only contractions are settled
 # by that; "citys" may be "cities" as well as "city's".
 MIN_MARKED, MIN_COMMONER, OF_CONTRACTIONS = 105, 30, 175
+# A name with an s is its genitive when that is this much commoner.
+GENITIVE_COMMONER = 15
 # Right only behind an apostrophe, which frequencies do not show.
 BEHIND_MARK = {"tis": "'tis", "twas": "'twas"}
 
@@ -53,6 +55,11 @@ def used(frequencies: Mapping[str, int], lex: Lexicon) -> list[str]:
         if detection.is_right(word, lex, nothing) or lex.accepts(word.capitalize()):
             continue
         if word.endswith("in") and lex.accepts(f"{word}g"):  # "talkin": right with its mark only
+            continue
+        if lengthened.meant(word, lex):
+            continue
+        marked = frequencies.get(f"{word[:-1]}'s", 0) if word.endswith("s") else 0
+        if marked >= level + GENITIVE_COMMONER:  # "mcdonalds"
             continue
         options = proposals.likely(word, lex.language)
         cost, option = options[0] if options else (NO_NEIGHBOUR, "")
