@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from django.db import connections, router
+from django.db import connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import AutoField, Field, JSONField, Model
 
@@ -41,12 +41,12 @@ def insert_values(
     """
     if rows:
         given = dict(zip(names, zip(*rows, strict=True), strict=True))
-        fields = {field.attname: field for field in _fields(model)}
-        default = {name: field for name, field in fields.items() if name not in given}
         _write(
             model,
-            {fields[name]: values for name, values in given.items()}
-            | {field: [field.get_default() for _ in rows] for field in default.values()},
+            {
+                field: given.get(field.attname) or [field.get_default() for _ in rows]
+                for field in _fields(model)
+            },
         )
 
 
@@ -62,7 +62,7 @@ def _write(model: type[Model], columns_of: Mapping[AnyField, Sequence[Any]]) -> 
     columns = ", ".join(quoted(str(field.column)) for field in columns_of)
     adapted = (_adapted(field, values, connection) for field, values in columns_of.items())
     values = zip(*adapted, strict=True)
-    with connection.cursor() as cursor:
+    with transaction.atomic(connection.alias, savepoint=False), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             copying = f"COPY {table} ({columns}) FROM STDIN"
             with connection.wrap_database_errors, cursor.copy(copying) as copy:
