@@ -155,8 +155,7 @@ def _after_have(words: _Words, table: Mapping[str, str]) -> Place | None:
 
 def _after_subject(words: _Words, table: Mapping[str, str]) -> Place | None:
     """ "Jag gå", "att jag gå"."""
-    before = "" if words.opens() else words.near(-1)
-    if before and before not in OPENS_CLAUSE:
+    if not words.opens() and words.near(-1) not in OPENS_CLAUSE:
         return None
     step = 2 if words.near(1) in BETWEEN and not words.ends(1) else 1
     entry = table.get(words.near(step), "")
@@ -186,9 +185,8 @@ def _adjective(words: _Words, table: Mapping[str, str]) -> Place | None:
     if words.ends(1) or not noun:
         return None
     is_neuter = words.near(0) in ("ett", "något", "inget")
-    if is_neuter and _is(entry, "a") and _is(noun, "n"):
-        return 1, entry.split(" ")[1]
-    if not is_neuter and _is(entry, "b") and _is(noun, "u"):
+    form, gender = "an" if is_neuter else "bu"
+    if _is(entry, form) and _is(noun, gender):
         return 1, entry.split(" ")[1]
     return None
 
