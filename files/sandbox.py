@@ -11,6 +11,7 @@ else happens to it, the file is read again, and judged, in a child of its own.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -47,7 +48,8 @@ def extract_in_sandbox(
     """`files.extraction.extract` in a child process with memory, CPU and wall limits.
 
     Raises ExtractionFailed however the child ends; OSError or SandboxUnavailable when the machine
-    gives no confined child at all, which is worth another try. Leaves no open file behind.
+    gives no confined child at all, which is worth another try (EAGAIN: soon). Leaves no open file
+    behind.
     """
     limits = limits or Limits()
     if not data:
@@ -62,9 +64,14 @@ def _extracted(data: bytes, *, file_name: str, language: str | None, limits: Lim
     return asdict(extract(data, file_name=file_name, language=language, limits=limits))
 
 
-def start(**_: object) -> None:
-    """Have the warm process ready before the first file comes."""
+def start(*, within_s: float) -> None:
+    """Have the warm process ready before the first file comes, and let files wait so long for it.
+
+    A machine that has no time for it is slow, and the file has done nothing: see EAGAIN below.
+    """
+    global _starts_within_s
     with _turns:
+        _starts_within_s = within_s
         warm_process.the_one()
 
 
@@ -102,6 +109,7 @@ def shared() -> Iterator[None]:
 
 _turns = threading.RLock()
 _is_shared = False
+_starts_within_s = 30.0
 
 
 def _forget_the_parents() -> None:
@@ -114,6 +122,8 @@ os.register_at_fork(after_in_child=_forget_the_parents)
 
 def _asked(request: bytes, limits: Limits) -> Answer:
     warm = warm_process.the_one()
+    if not warm.has_a_child(_starts_within_s):
+        raise BlockingIOError(errno.EAGAIN, "the warm process is still starting")
     if warm.child is not None:
         answer = _in_good_order(warm.ask(request, limits))
         if answer is not None:

@@ -31,6 +31,11 @@ def limits() -> Limits:
     )
 
 
+def start_reader(**_: object) -> None:
+    """In a worker, before its first task, of which it may take half of the time."""
+    sandbox.start(within_s=settings.Q_CLUSTER["timeout"] / 2)
+
+
 def _bytes_of(upload: Upload, path: str) -> bytes | None:
     """The file as it was handed in, seen by the virus scanner; None when it cannot be had now or
     ever, which is seen to."""

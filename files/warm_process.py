@@ -70,6 +70,16 @@ class WarmProcess:
             )
         self._say(reader.NEXT)
 
+    def has_a_child(self, within_s: float) -> bool:
+        """Whether a child is there, or comes in time; if it does not, it is still on its way."""
+        deadline = time.monotonic() + within_s
+        while self.child is None and self.next_child is None:
+            if not _can_be_heard(self.control, deadline - time.monotonic()):
+                return False
+            with _all_or_nothing():
+                self._hear()
+        return True
+
     def ask(self, request: bytes, limits: Limits) -> Said:
         """What the child says to the request: the one that is there, or else the next one."""
         with _all_or_nothing():
@@ -136,6 +146,12 @@ class WarmProcess:
             self.process.wait()
 
 
+def _can_be_heard(channel: socket.socket, within_s: float) -> bool:
+    poller = select.poll()
+    poller.register(channel, select.POLLIN)
+    return bool(poller.poll(max(0.0, within_s) * 1000))
+
+
 @contextlib.contextmanager
 def _or_it_has_died() -> Iterator[None]:
     try:
@@ -186,11 +202,9 @@ def _exchange(channel: socket.socket, request: bytes, limits: Limits) -> Said:
             channel.sendall(reader.REQUEST.pack(len(request)) + request)
     except TimeoutError:
         return Said(b"", timed_out=True)
-    poller = select.poll()
-    poller.register(channel, select.POLLIN)
     while len(answer) <= most_bytes:
         left_s = deadline - time.monotonic()
-        if left_s <= 0 or not poller.poll(left_s * 1000):
+        if left_s <= 0 or not _can_be_heard(channel, left_s):
             return Said(bytes(answer), timed_out=True)
         try:
             chunk = channel.recv(_READ_BYTES)

@@ -217,7 +217,7 @@ QUEUE_WINDOW = 30  # queued essays a batch and step: three essays never wait beh
 RETRY_BACKOFF_S: float = env.float("RETRY_BACKOFF_S", default=2.0)  # doubled at each attempt
 SWEEP_INTERVAL_S: int = env.int("SWEEP_INTERVAL_S", default=15)
 WORKER_PRELOAD = ["spellcheck.engine.preload"]  # load what the worker's processes share
-WORKER_START = ["files.sandbox.start"]  # run in each of them when it starts
+WORKER_START = ["files.tasks.start_reader"]  # run in each of them when it starts
 WORKER_GRACE_S: int = env.int("WORKER_GRACE_S", default=25)  # for running tasks at a stop
 WORKER_SILENCE_S: int = env.int("WORKER_SILENCE_S", default=10)  # beyond the longest task
 WORKER_NICE: int = env.int("WORKER_NICE", default=10)  # the web answers first

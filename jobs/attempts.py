@@ -38,6 +38,7 @@ MACHINE_FAULTS = frozenset(
     {errno.ENOMEM, errno.EAGAIN, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE}
 )
 MACHINE_BACK_S = 15.0
+AGAIN_S = 2.0  # after EAGAIN: what is not there yet is on its way
 
 
 class HasId(Protocol):
@@ -141,7 +142,8 @@ class _Edge(Generic[Row, Result]):
         except PLATFORM_FAULTS as fault:
             self._wait(pks, fault, DATABASE_BACK_S)
         except _MachineFault as fault:
-            self._wait(pks, fault.error, MACHINE_BACK_S)
+            is_soon = fault.error.errno == errno.EAGAIN
+            self._wait(pks, fault.error, AGAIN_S if is_soon else MACHINE_BACK_S)
 
     def _together(self, attempts: Sequence[Attempt[Row]]) -> None:
         ended: list[Done[Row, Result]] = []

@@ -18,6 +18,7 @@ from files.extraction import Limits
 from files.sandbox import extract_in_sandbox
 from files.tests.processes import children_of, is_gone, the_readers, wait_for, warm_process
 from files.tests.sandbox_faults import hang, kill_oneself_with, nothing, process_id
+from files.warm_process import the_one
 
 FAST = Limits(wall_s=5.0, memory_bytes=256 * 1024**2)
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="who forked whom is read in /proc")
@@ -41,6 +42,22 @@ def test_the_reader_is_there_before_its_file() -> None:
     [reader] = wait_for(lambda: the_readers() if len(the_readers()) == 1 else None)
 
     assert sandbox.run(process_id, FAST) == {"pid": reader}
+
+
+@on_linux
+def test_warm_process_that_is_slow_to_start_is_waited_for_and_no_file_is_judged() -> None:
+    sandbox.stop()
+    sandbox.start(within_s=0.1)
+    slow = the_one().process.pid
+    os.kill(slow, signal.SIGSTOP)
+
+    with pytest.raises(BlockingIOError):
+        extract_in_sandbox(b"Read soon.", file_name="a.txt")
+    os.kill(slow, signal.SIGCONT)
+    sandbox.start(within_s=30)
+
+    assert extract_in_sandbox(b"Read soon.", file_name="a.txt").text == "Read soon."
+    assert the_one().process.pid == slow
 
 
 @on_linux
