@@ -67,7 +67,7 @@ def _extracted(data: bytes, *, file_name: str, language: str | None, limits: Lim
 def start(*, within_s: float) -> None:
     """Have the warm process ready before the first file comes, and let files wait so long for it.
 
-    A machine that has no time for it is slow, and the file has done nothing: see EAGAIN below.
+    Where it does not come in time the machine is slow, and the file has done nothing: EAGAIN.
     """
     global _starts_within_s
     with _turns:

@@ -71,12 +71,17 @@ class WarmProcess:
         self._say(reader.NEXT)
 
     def has_a_child(self, within_s: float) -> bool:
-        """Whether a child is there, or comes in time; if it does not, it is still on its way."""
+        """Whether a child is there, or comes in time; if it does not, it is still on its way.
+
+        Raises WarmProcessDied when nothing has come of the last command for too long.
+        """
         deadline = time.monotonic() + within_s
-        while self.child is None and self.next_child is None:
-            if not _can_be_heard(self.control, deadline - time.monotonic()):
-                return False
-            with _all_or_nothing():
+        with _all_or_nothing():
+            while self.child is None and self.next_child is None:
+                if not _can_be_heard(self.control, deadline - time.monotonic()):
+                    if time.monotonic() - self.said_at > _PATIENCE_S:
+                        raise WarmProcessDied
+                    return False
                 self._hear()
         return True
 
@@ -109,6 +114,7 @@ class WarmProcess:
     def _say(self, command: bytes) -> None:
         with _or_it_has_died():
             self.control.sendall(command)
+        self.said_at = time.monotonic()
         self.due.append(command)
 
     def _hear(self) -> None:

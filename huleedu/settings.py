@@ -213,6 +213,7 @@ EXPORT_KEEP_DAYS: int = env.int("EXPORT_KEEP_DAYS", default=7)  # they hold pupi
 
 # --- Work: django-q2 on the database above ------------------------------------------------
 ESSAYS_PER_TASK = 15  # of one batch and step, that share their statements; twice that in a crowd
+GARBAGE_AFTER = 5_000  # new objects; at Python's 700 a task of many rows spends 6 % on looking
 QUEUE_WINDOW = 30  # queued essays a batch and step: three essays never wait behind three hundred
 RETRY_BACKOFF_S: float = env.float("RETRY_BACKOFF_S", default=2.0)  # doubled at each attempt
 SWEEP_INTERVAL_S: int = env.int("SWEEP_INTERVAL_S", default=15)

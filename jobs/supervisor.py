@@ -35,7 +35,6 @@ LONGEST_WAIT_S = 5.0
 RESPAWN_S = 0.5
 STEWARD_SILENCE_S = 60.0  # it beats each second or two, and says so when the database is away
 STEWARD_GRACE_S = 3.0
-GARBAGE_AFTER = 5_000  # new objects; at Python's 700 a task of many rows spends 6 % on looking
 
 
 class UnknownQueue(Exception):
@@ -204,4 +203,4 @@ def _preload() -> None:
         import_string(path)()
     gc.collect()
     gc.freeze()  # the collector would write into shared pages, and so copy them
-    gc.set_threshold(GARBAGE_AFTER)
+    gc.set_threshold(settings.GARBAGE_AFTER)

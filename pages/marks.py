@@ -28,7 +28,9 @@ WHY: Mapping[tuple[str, str], str | Promise] = {
     (Kind.SPELLING, "en"): gettext_lazy("Not in the English word list."),
     (Kind.SPELLING, "sv"): gettext_lazy("Not in the Swedish word list."),
     (Kind.CONFUSION, "en"): gettext_lazy("A real word, but perhaps not the one that was meant."),
-    (Kind.CONFUSION, "sv"): gettext_lazy("A real word, but perhaps not the one that was meant."),
+    (Kind.CONFUSION, "sv"): gettext_lazy(
+        "A real word, but perhaps another word or form was meant."
+    ),
     (Kind.SPLIT, "en"): gettext_lazy("English writes this as one word."),
     (Kind.SPLIT, "sv"): gettext_lazy("Swedish writes this as one word."),
     (Kind.JOINED, "en"): gettext_lazy("Written as one word, but it is more than one."),

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -58,6 +59,29 @@ def test_warm_process_that_is_slow_to_start_is_waited_for_and_no_file_is_judged(
 
     assert extract_in_sandbox(b"Read soon.", file_name="a.txt").text == "Read soon."
     assert the_one().process.pid == slow
+
+
+@on_linux
+def test_warm_process_that_never_starts_is_followed_by_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("files.warm_process._PATIENCE_S", 0.5)
+    sandbox.stop()
+    sandbox.start(within_s=0.2)
+    stuck = the_one().process.pid
+    os.kill(stuck, signal.SIGSTOP)
+
+    def text() -> str:
+        with suppress(BlockingIOError):
+            return extract_in_sandbox(b"Read after all.", file_name="a.txt").text
+        return ""
+
+    wait_for(lambda: text() or is_gone(stuck))
+    monkeypatch.undo()  # the one that follows may take its time
+    sandbox.start(within_s=30)
+
+    assert text() == "Read after all."
+    assert the_one().process.pid != stuck
 
 
 @on_linux
