@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -32,8 +31,6 @@ logger = logging.getLogger(__name__)
 
 UNUSED_AFTER = timedelta(hours=1)  # an upload that is under way is not unused yet
 
-
-BETWEEN_WALKS_S = 3600.0
 _OURS = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}(_\w+)?")  # a bucket may hold other people's bytes
 
 
@@ -159,7 +156,7 @@ def discard(contents: Iterable[StoredContent]) -> int:
     return len(doomed)
 
 
-@sweeps.register
+@sweeps.register_hourly
 def sweep_unused_content() -> int:
     """Discard uploaded content that no row of any app refers to any more.
 
@@ -176,19 +173,7 @@ def sweep_unused_content() -> int:
     return discard(unused[:500])
 
 
-@sweeps.register
-def sweep_orphans_hourly() -> int:
-    """`sweep_orphans` at a process's first sweep and then once an hour: it looks at everything."""
-    global _next_walk
-    if time.monotonic() < _next_walk:
-        return 0
-    _next_walk = time.monotonic() + BETWEEN_WALKS_S
-    return sweep_orphans()
-
-
-_next_walk = 0.0  # of the monotonic clock
-
-
+@sweeps.register_hourly
 def sweep_orphans(at: datetime | None = None) -> int:
     """Delete bytes that no row names and that are no upload under way. Returns how many."""
     before = (at or timezone.now()) - UNUSED_AFTER

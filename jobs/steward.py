@@ -213,7 +213,8 @@ class _Service:
 
 
 def _sweep_for_ever() -> None:
+    rounds = sweeps.Rounds()
     while True:
         close_old_connections()
-        sweeps.run_all()
+        rounds.make()
         time.sleep(settings.SWEEP_INTERVAL_S)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from content import store
 from content.models import StoredContent
+from jobs import sweeps
 from tests.essays import essay_file, hand_in, register
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,18 @@ def test_unused_upload_is_swept_after_an_hour(
         assert store.sweep_unused_content() == 1
 
     assert not default_storage.exists(content.storage_name)
+
+
+def test_all_that_is_stored_is_looked_through_until_nothing_is_found_and_then_hourly(
+    teacher: User,
+) -> None:
+    put(teacher)
+    let_an_hour_pass()
+    rounds = sweeps.Rounds()
+
+    found = [rounds.make().get("content.store.sweep_unused_content") for _ in range(3)]
+
+    assert found == [1, 0, None]
 
 
 def test_content_that_an_upload_uses_is_kept(teacher: User) -> None:
