@@ -58,7 +58,7 @@ class Essay(models.Model):
     class Meta:
         verbose_name = _("essay")
         verbose_name_plural = _("essays")
-        ordering = ["batch", "position"]
+        ordering = ["batch_id", "position"]
         constraints = [
             models.UniqueConstraint(
                 fields=["batch", "position"], name="essay_position_is_unique_in_its_batch"
@@ -130,7 +130,7 @@ class EssayText(models.Model):
     class Meta:
         verbose_name = _("text of an essay")
         verbose_name_plural = _("texts of essays")
-        ordering = ["essay", "version"]
+        ordering = ["essay_id", "version"]
         constraints = [
             models.UniqueConstraint(
                 fields=["essay", "version"], name="essaytext_version_is_unique_in_its_essay"

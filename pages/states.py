@@ -146,7 +146,7 @@ def standings(batches: Sequence[Batch]) -> dict[UUID, Standing]:
     pipelines = {batch.pk: batch.requested_pipeline for batch in batches}
     slots = (
         Essay.objects.filter(batch__in=list(found))
-        .order_by("batch", "position")
+        .order_by("batch_id", "position")
         .values_list("pk", "batch_id", "status", "current_text_id", "failure_code")
     )
     done = checks([text_id for *_, text_id, _code in slots if text_id])

@@ -46,4 +46,4 @@ class EssayPhaseAdmin(Microscope):
         "phase_run__run__batch__owner__email",
     )
     raw_id_fields = ("phase_run", "text")
-    ordering = ("-phase_run", "text")
+    ordering = ("-phase_run_id", "text__essay__position")

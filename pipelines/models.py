@@ -88,7 +88,7 @@ class PhaseRun(models.Model):
     class Meta:
         verbose_name = _("phase of a run")
         verbose_name_plural = _("phases of runs")
-        ordering = ["run", "id"]
+        ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["run", "phase"], name="phaserun_phase_is_unique_in_its_run"
@@ -164,7 +164,7 @@ class EssayPhase(models.Model):
     class Meta:
         verbose_name = _("phase of an essay")
         verbose_name_plural = _("phases of essays")
-        ordering = ["phase_run", "text"]
+        ordering = ["phase_run_id", "text_id"]
         indexes = [
             models.Index(
                 fields=["phase_run", "queued_at"],

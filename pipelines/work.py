@@ -8,7 +8,7 @@ from uuid import UUID
 
 from batches.models import Batch
 from lifecycle.models import Essay
-from pipelines.models import EssayPhase
+from pipelines.models import EssayPhase, PhaseRun
 from pipelines.registry import Phase
 
 Status = EssayPhase.Status
@@ -30,18 +30,21 @@ class Done:
 
     def __init__(self, text_ids: Iterable[int], phases: Sequence[Phase]) -> None:
         texts = list(text_ids)
-        rows = (
-            EssayPhase.objects.filter(
-                text__in=texts,
-                phase_run__phase__in=[phase.name for phase in phases],
-                status__in=[Status.SUCCEEDED, Status.FAILED],
-            )
-            .order_by("phase_run_id")
-            .values_list("phase_run__phase", "text", "status")
+        ended = EssayPhase.objects.filter(
+            text__in=texts, status__in=[Status.SUCCEEDED, Status.FAILED]
         )
+        rows = list(ended.order_by("phase_run_id").values_list("phase_run_id", "text_id", "status"))
+        # Asked apart: a join may read the phase runs of all batches.
+        named = PhaseRun.objects.filter(
+            pk__in={phase_run_id for phase_run_id, _, _ in rows},
+            phase__in=[phase.name for phase in phases],
+        )
+        phase_of = dict(named.order_by().values_list("pk", "phase"))
         self.succeeded: defaultdict[str, set[int]] = defaultdict(set)
         self.failed: defaultdict[str, set[int]] = defaultdict(set)
-        for phase, text_id, status in rows:
+        for phase_run_id, text_id, status in rows:
+            if (phase := phase_of.get(phase_run_id)) is None:
+                continue
             if status == Status.SUCCEEDED:
                 self.succeeded[phase].add(text_id)
                 self.failed[phase].discard(text_id)

@@ -90,7 +90,7 @@ class Misspelling(models.Model):
     class Meta:
         verbose_name = _("misspelling")
         verbose_name_plural = _("misspellings")
-        ordering = ["result", "start"]
+        ordering = ["result_id", "start"]
         indexes = [
             models.Index(
                 fields=["decided_by"],

@@ -163,7 +163,7 @@ def report(batch: Batch, *, max_pairs: int | None = MAX_PAIRS) -> Report:
         .order_by("position")
     )
     results = [_of(essay) for essay in essays]
-    items = Misspelling.objects.filter(result__in=results).order_by("result", "start")
+    items = Misspelling.objects.filter(result__in=results).order_by("result_id", "start")
     return report_of(essays, items, max_pairs=max_pairs)
 
 

@@ -1,4 +1,5 @@
-"""Indexes: each is kept up with every row that is written, so none is there for nothing."""
+"""Indexes: each is kept up with every row that is written, so none is there for nothing; and the
+order of rows, which costs no join."""
 
 from __future__ import annotations
 
@@ -28,3 +29,15 @@ def test_no_foreign_key_is_indexed_twice() -> None:
     ]
 
     assert twice == []
+
+
+def test_no_table_is_ordered_by_the_order_of_another() -> None:
+    """`ordering = ["phase_run"]` would join the run, its batch and whatever orders those."""
+    joined = [
+        str(model._meta)
+        for model in apps.get_models()
+        if not model.__module__.startswith("django.")
+        and " JOIN " in str(model._default_manager.all().query)
+    ]
+
+    assert joined == []

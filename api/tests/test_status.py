@@ -255,7 +255,7 @@ def test_failed_phase_is_done_again_on_the_essays_that_are_named(
     drain()
 
     assert answer.status_code == HTTPStatus.ACCEPTED
-    words = EssayPhase.objects.order_by("phase_run", "text").values_list("status", flat=True)
+    words = EssayPhase.objects.order_by("phase_run_id", "text_id").values_list("status", flat=True)
     assert list(words) == ["failed", "failed", "succeeded"]
 
 
