@@ -32,7 +32,11 @@ TOGETHER = 30  # files that share a transaction: a class
 def receive_all(
     batch_id: UUID, handed: Iterable[Handed], *, by: User, allow_duplicate: bool = False
 ) -> list[Receipt]:
-    """Take in the files of one request, a few in a transaction, and queue them to be read."""
+    """Take in the files of one request, a few in a transaction, and queue them to be read.
+
+    None is read before the last one has its place: a file that failed meanwhile would make room
+    for another of the same request.
+    """
     answers: list[Receipt | Placing] = []
     for item in handed:
         if _is_archive(item):
@@ -44,18 +48,17 @@ def receive_all(
                 answers.append(_stored(batch_id, member, by=by, allow_duplicate=allow_duplicate))
             else:
                 answers.append(member)
-            if sum(isinstance(answer, Placing) for answer in answers[-TOGETHER:]) == TOGETHER:
-                answers = _answered(batch_id, answers)
-    receipts = [answer for answer in _answered(batch_id, answers) if isinstance(answer, Receipt)]
-    with batches.locked(batch_id) as batch:
-        if batch is not None:
-            fill_window(batch)
-    return receipts
+            if sum(isinstance(answer, Placing) for answer in answers) == TOGETHER:
+                answers = [*_answered(batch_id, answers, queue=False)]
+    return _answered(batch_id, answers, queue=True)
 
 
-def _answered(batch_id: UUID, answers: Sequence[Receipt | Placing]) -> list[Receipt | Placing]:
+def _answered(
+    batch_id: UUID, answers: Sequence[Receipt | Placing], *, queue: bool
+) -> list[Receipt]:
     """The answers in their order, once what is stored has been placed."""
-    placed = iter(_placed(batch_id, [each for each in answers if isinstance(each, Placing)]))
+    stored = [each for each in answers if isinstance(each, Placing)]
+    placed = iter(_placed(batch_id, stored, queue=queue))
     return [each if isinstance(each, Receipt) else next(placed) for each in answers]
 
 
@@ -131,12 +134,10 @@ def receive(
     replaces: UUID | None = None,
 ) -> Receipt:
     """Take one file in, and queue it to be read. replaces: the upload in whose slot it is put."""
-    stored = _stored(
-        batch_id, handed, by=by, allow_duplicate=allow_duplicate, replaces=replaces, queue=True
-    )
+    stored = _stored(batch_id, handed, by=by, allow_duplicate=allow_duplicate, replaces=replaces)
     if isinstance(stored, Receipt):
         return stored
-    [receipt] = _placed(batch_id, [stored])
+    [receipt] = _placed(batch_id, [stored], queue=True)
     return receipt
 
 
@@ -147,7 +148,6 @@ def _stored(
     by: User,
     allow_duplicate: bool,
     replaces: UUID | None = None,
-    queue: bool = False,
 ) -> Receipt | Placing:
     """Hash and store the bytes of a file, which then waits for its slot."""
     name = clean_name(handed.file.name)
@@ -174,19 +174,22 @@ def _stored(
         sha256=sha256,
         correlation_id=correlation.current(),
     )
-    return Placing(upload, content, handed, by, allow_duplicate, replaces, queue)
+    return Placing(upload, content, handed, by, allow_duplicate, replaces)
 
 
-def _placed(batch_id: UUID, stored: Sequence[Placing]) -> list[Receipt]:
+def _placed(batch_id: UUID, stored: Sequence[Placing], *, queue: bool) -> list[Receipt]:
     """Find the slots of some files in one transaction, or, when one cannot be placed, each alone.
 
-    The bytes of files that are not taken in go again.
+    The bytes of files that are not taken in go again. queue: these files to be read, and those
+    that were placed before.
     """
     try:
         with batches.held(batch_id) as batch:
             bulk.insert([placing.content for placing in stored])
             arrivals = Arrivals(batch, [placing.upload.sha256 for placing in stored])
             receipts = [placing.place(arrivals) for placing in stored]
+            if queue:
+                arrivals.queue()
             arrivals.write()
             store.discard(
                 placing.content
@@ -196,17 +199,21 @@ def _placed(batch_id: UUID, stored: Sequence[Placing]) -> list[Receipt]:
             return receipts
     except Conflict as conflict:
         if len(stored) > 1:
-            return [receipt for placing in stored for receipt in _placed(batch_id, [placing])]
-        store.discard([placing.content for placing in stored])
-        return [
-            Receipt(
-                placing.upload.original_name,
-                Outcome.REFUSED,
-                code=conflict.code,
-                detail=conflict.detail,
-            )
-            for placing in stored
-        ]
+            alone = [_placed(batch_id, [placing], queue=False) for placing in stored]
+            receipts = [receipt for [receipt] in alone]
+        else:
+            receipts = [_refused(placing, conflict) for placing in stored]
+            store.discard([placing.content for placing in stored])
+    if queue:
+        with batches.locked(batch_id) as batch:
+            if batch is not None:
+                fill_window(batch)
+    return receipts
+
+
+def _refused(placing: Placing, conflict: Conflict) -> Receipt:
+    name = placing.upload.original_name
+    return Receipt(name, Outcome.REFUSED, code=conflict.code, detail=conflict.detail)
 
 
 def clean_name(name: str | None) -> str:

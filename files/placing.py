@@ -72,6 +72,11 @@ class Arrivals:
     def take(self, slot: Essay) -> None:
         self._taken.append(slot)
 
+    def queue(self) -> None:
+        """Queue what waits to be read, and what is about to be written."""
+        waiting = [upload for upload in self._new if upload.status == Upload.Status.RECEIVED]
+        fill_window(self.batch, waiting)
+
     def write(self) -> None:
         new, taken, self._new, self._taken = self._new, self._taken, [], []
         bulk.insert(new)
@@ -92,7 +97,6 @@ class Placing:
     by: User
     allow_duplicate: bool
     replaces: UUID | None
-    queue: bool
 
     def place(self, arrivals: Arrivals) -> Receipt:
         """The file's receipt. Raises Conflict when it has no place."""
@@ -145,9 +149,6 @@ class Placing:
             if settings.CLAMD_URL:  # nobody reads it yet, but somebody may look at it
                 enqueue(SCAN_KEPT_TASK, upload.pk)
             return self._receipt(upload, Outcome.EXCESS, replaceable=_replaceable(batch))
-        if self.queue:
-            arrivals.write()
-            fill_window(batch)
         return self._receipt(upload, Outcome.ACCEPTED)
 
     def _slot(self, arrivals: Arrivals, failed: Sequence[Upload]) -> Essay | None:

@@ -28,14 +28,15 @@ NO_FAILURE: Mapping[str, str] = {"failure_code": "", "failure_detail": ""}
 POSTPONED_S = 15.0  # until a scanner or a storage that did not answer is asked again
 
 
-def fill_window(batch: Batch) -> None:
-    """Queue the next files of the locked batch."""
+def fill_window(batch: Batch, new: Sequence[Upload] = ()) -> None:
+    """Queue the next files of the locked batch. new: those that the caller inserts next."""
     of_batch = Upload.objects.filter(batch=batch).order_by("received_at", "pk")
     window.fill(
         of_batch.waiting(),
         EXTRACT_TASK,
         size=batch.queue_window,
         together=settings.ESSAYS_PER_TASK,
+        new=new,
     )
     window.fill(of_batch.scans(), SCAN_TASK, size=batch.queue_window)
 

@@ -7,6 +7,7 @@ means that the row waits for its turn.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,11 +20,17 @@ from jobs.queue import enqueue_each, is_crowded, queued_calls
 
 
 def fill(
-    open_rows: QuerySet[Any], path: str, *, size: int | None = None, together: int = 1
+    open_rows: QuerySet[Any],
+    path: str,
+    *,
+    size: int | None = None,
+    together: int = 1,
+    new: Sequence[Any] = (),
 ) -> bool:
     """Queue the next rows of one batch's step, up to `size` or QUEUE_WINDOW. The batch is locked.
 
     open_rows: the rows of the step that have not ended, in the order of their turns.
+    new: rows that the caller inserts next, which come after all others; their `queued_at` is set.
     together: how many rows a task may take, of those that nobody has tried yet; twice as many where
         so much waits that no process goes without when a batch's rows are not shared out.
     Returns whether any row is open at all. The window is filled when half of it is empty, so that
@@ -31,15 +38,18 @@ def fill(
     """
     size = size or settings.QUEUE_WINDOW
     order = open_rows.query.order_by or open_rows.model._meta.ordering
-    window = list(
-        open_rows.order_by(F("queued_at").asc(nulls_last=True), *order).values_list(
-            "pk", "queued_at", "attempts"
-        )[:size]
-    )
+    in_turn = open_rows.order_by(F("queued_at").asc(nulls_last=True), *order)
+    window = list(in_turn.values_list("pk", "queued_at", "attempts")[:size])
+    entering = new[: size - len(window)]
+    window += [(row.pk, None, 0) for row in entering]
     waiting = [pk for pk, queued_at, _ in window if queued_at is None]
     n_queued = len(window) - len(waiting)
     if waiting and n_queued <= size // 2:
-        open_rows.model._default_manager.filter(pk__in=waiting).update(queued_at=timezone.now())
+        now = timezone.now()
+        for row in entering:
+            row.queued_at = now  # of those that wait for their turn it stays null
+        if len(waiting) > len(entering):
+            open_rows.model._default_manager.filter(pk__in=waiting).update(queued_at=now)
         fresh = [pk for pk, queued_at, attempts in window if queued_at is None and not attempts]
         calls = [(pk,) for pk in waiting if pk not in fresh]
         most = 2 * together if together > 1 and is_crowded(path) else together

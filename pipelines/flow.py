@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -166,7 +166,9 @@ def _start_phase(
         _move_phase(phase_run, PhaseStatus.SKIPPED, ended_at=now)
         return False
     _move_phase(phase_run, PhaseStatus.IN_PROGRESS, started_at=now)
-    bulk.insert([EssayPhase(phase_run=phase_run, text_id=text_id) for text_id in todo])
+    steps = [EssayPhase(phase_run=phase_run, text_id=text_id) for text_id in todo]
+    fill_window(phase_run, steps)
+    bulk.insert(steps)
     _publish(
         phase.command(
             batch_id=batch.pk,
@@ -176,16 +178,18 @@ def _start_phase(
         ),
         run,
     )
-    fill_window(phase_run)
     return True
 
 
-def fill_window(phase_run: PhaseRun) -> bool:
-    """Queue the next texts of a phase; whether any of its texts is still open."""
+def fill_window(phase_run: PhaseRun, new: Sequence[EssayPhase] = ()) -> bool:
+    """Queue the next texts of a phase. new: those that the caller inserts next.
+
+    Returns whether any text of the phase is still open.
+    """
     open_rows = phase_run.essay_phases.filter(status__in=ACTIVE).order_by("text_id")
     task = registry.get(phase_run.phase).essay_task
     size = phase_run.run.batch.queue_window
-    return window.fill(open_rows, task, size=size, together=settings.ESSAYS_PER_TASK)
+    return window.fill(open_rows, task, size=size, together=settings.ESSAYS_PER_TASK, new=new)
 
 
 def advance(batch: Batch, phase_run: PhaseRun) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
+
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,9 +22,13 @@ pytestmark = pytest.mark.django_db
 
 def hand_in_together(batch: Batch, n: int) -> list[int]:
     """How many files each of the tasks takes that one request causes."""
-    before = {pk for pk, *_ in queue.queued_calls()}
     files: list[SimpleUploadedFile] = [essay_file(f"essay {i}.txt") for i in range(n)]
-    intake.receive_all(batch.pk, [Handed(file) for file in files], by=batch.owner)
+    return hand_in(batch, [Handed(file) for file in files])
+
+
+def hand_in(batch: Batch, handed: Sequence[Handed], *, allow_duplicate: bool = False) -> list[int]:
+    before = {pk for pk, *_ in queue.queued_calls()}
+    intake.receive_all(batch.pk, handed, by=batch.owner, allow_duplicate=allow_duplicate)
     return [
         len(ids)
         for pk, path, ids in queue.queued_calls()
@@ -37,6 +44,53 @@ def _small(settings: LazySettings) -> None:
 @pytest.mark.usefixtures("_small")
 def test_lone_class_is_shared_out_among_the_processes(teacher: User) -> None:
     assert hand_in_together(register(teacher, 8), 8) == [4, 4]
+
+
+def queued_files(batch: Batch) -> int:
+    """How many files stand in the queue: each of them says so, and no other."""
+    queued = {pk for _, path, ids in queue.queued_calls() if path == EXTRACT_TASK for pk in ids}
+    assert set(batch.uploads.exclude(queued_at=None).values_list("pk", flat=True)) == queued
+    return len(queued)
+
+
+@pytest.mark.usefixtures("_small")
+def test_window_is_filled_by_the_first_files_of_a_request(teacher: User) -> None:
+    batch = register(teacher, 12)
+
+    assert hand_in_together(batch, 12) == [4, 4]
+    assert queued_files(batch) == 8
+
+
+@pytest.mark.usefixtures("_small")
+def test_files_of_a_request_are_queued_when_all_have_their_places(
+    teacher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "TOGETHER", 3)
+    batch = register(teacher, 7)
+
+    assert hand_in_together(batch, 7) == [3, 4]
+    assert queued_files(batch) == 7
+
+
+@pytest.mark.usefixtures("_small")
+def test_same_bytes_that_are_wanted_twice_share_a_task(teacher: User) -> None:
+    batch = register(teacher, 8)
+    handed = [Handed(essay_file("essay.txt")) for _ in range(8)]
+
+    assert hand_in(batch, handed, allow_duplicate=True) == [4, 4]
+    assert queued_files(batch) == 8
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_small")
+def test_file_without_a_place_leaves_no_other_outside_of_the_queue(teacher: User) -> None:
+    """It comes after one too many, which was written before."""
+    batch = register(teacher, 9)
+    handed = [Handed(essay_file(f"essay {i}.txt")) for i in range(10)]
+    nowhere = Handed(essay_file("nowhere.txt"), essay_id=uuid.uuid4())
+
+    assert hand_in(batch, [*handed, nowhere]) == [4, 4]
+    assert queued_files(batch) == 8
 
 
 @pytest.mark.usefixtures("_small")
