@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -110,19 +110,19 @@ def send(client: Client, course: str, work: list[Essay]) -> tuple[str, float]:
     return batch_id, time.time()
 
 
-def results(url: str, running: Site, n_batches: int) -> dict[str, float]:
-    """Batch id → moment of its end, once so many have ended."""
+def results(url: str, running: Site, batch_ids: Collection[str]) -> dict[str, float]:
+    """Batch id → moment of its end, once all of them have ended."""
+    literals = ", ".join(f"'{UUID(pk).hex}'" for pk in batch_ids)  # as both databases take them
     query = (
-        "SELECT id, completed_at FROM batches_batch"
-        " WHERE status IN ('completed_successfully', 'completed_with_failures',"
-        " 'failed_critically')"
+        "SELECT id, completed_at FROM batches_batch"  # noqa: S608 - ids that the site has given
+        f" WHERE completed_at IS NOT NULL AND id IN ({literals})"
     )
     deadline = time.monotonic() + LONGEST_RUN_S
     with _beside(url) as connection:
         while time.monotonic() < deadline:
             running.check()
             rows = connection.execute(query).fetchall()
-            if len(rows) == n_batches:
+            if len(rows) == len(batch_ids):
                 return dict(map(_as_python, rows))
             time.sleep(0.25)
     raise SystemExit("the run did not end")

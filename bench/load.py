@@ -144,12 +144,10 @@ class Memory:
 # --- a run ------------------------------------------------------------------------------------
 def idle(client: Client, url: str, running: Site) -> dict[str, float]:
     took: list[float] = []
-    n_before = 1  # what paid for the warm-up
     for number in range(N_IDLE):
         began = time.time()
         batch_id, _ = send(client, "ENG6", essays("ENG6", 1, 5000 + number))
-        ended = results(url, running, n_before + number + 1)
-        took.append(ended[batch_id] - began)
+        took.append(results(url, running, [batch_id])[batch_id] - began)
     return percentiles(took) | {"mean": round(statistics.mean(took), 2)}
 
 
@@ -189,14 +187,13 @@ def measure(engine: str, options: argparse.Namespace) -> Iterator[dict[str, Any]
     with site(engine, N_PROCESSES, log_statements=False) as (running, url):
         client = Client(running.url)
         client.sign_in(*TEACHER)
-        send(client, "ENG6", essays("ENG6", 2, -1))  # the first essays pay for warm-up
-        results(url, running, 1)
+        warm_up, _ = send(client, "ENG6", essays("ENG6", 2, -1))  # the first essays pay for it
+        results(url, running, [warm_up])
         yield {"bench": "idle", "engine": engine, "s": idle(client, url, running)}
         lookers = [signed_in(running.url) for _ in range(options.pollers)]
         writers = [Client(running.url) for _ in range(options.writers)]
         for writer in writers:
             writer.sign_in(*TEACHER)
-        n_ended = 1 + N_IDLE
         peaks = []
         for half in range(2):
             mine = work[half * options.batches : (half + 1) * options.batches]
@@ -206,8 +203,7 @@ def measure(engine: str, options: argparse.Namespace) -> Iterator[dict[str, Any]
                 batch_ids = hand_in(client, mine)
                 web_s, looked_s = memory.cpu_s("web"), time.monotonic()
                 with crowd(lookers, writers, batch_ids) as answers:
-                    n_ended += options.batches
-                    results(url, running, n_ended)
+                    results(url, running, batch_ids)
                     ended = time.monotonic()
                     web_s = memory.cpu_s("web") - web_s
             peaks.append(memory.summary())

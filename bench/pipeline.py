@@ -135,8 +135,8 @@ class Run:
 
     def warm_up(self) -> None:
         """The first essays pay for it."""
-        send(self.client, "ENG6", essays("ENG6", 2, -1))
-        self._wait(1)
+        warm_up, _ = send(self.client, "ENG6", essays("ENG6", 2, -1))
+        results(self.url, self.running, [warm_up])
 
     def round(self, said: Said) -> Round:
         work = batches_of(self.load, self.n_sent)
@@ -150,19 +150,17 @@ class Run:
         before_s, began = cpu_s(self.running, self.url), time.time()
         with ThreadPoolExecutor(N_CLIENTS) as clients:
             sent = dict(clients.map(send_and_ask, range(self.load.batches)))
-        self._wait(self.load.batches)
+        self.n_sent += self.load.batches
+        ended = results(self.url, self.running, sent)
+        self.ended |= ended
         used_s = cpu_s(self.running, self.url) - before_s
-        last = max(self.ended[pk] for pk in sent)
+        last = max(ended.values())
         return Round(
             self.load.n / (last - began),
             1000 * used_s / self.load.n,
-            sorted(max(0.0, self.ended[pk] - at) for pk, at in sent.items()),
+            sorted(max(0.0, ended[pk] - at) for pk, at in sent.items()),
             last - max(sent.values()),
         )
-
-    def _wait(self, n_batches: int) -> None:
-        self.n_sent += n_batches
-        self.ended = results(self.url, self.running, self.n_sent)
 
 
 def measure(engine: str, load: Load, n_rounds: int) -> dict[str, Any]:
@@ -239,7 +237,7 @@ def main() -> None:
         for load in loads:
             print(json.dumps(measure(engine, load, options.rounds)), flush=True)
     if options.growth and "postgres" in engines:
-        for line in growth.run([10, 100, 1000], n_batches=10, n_essays=10):
+        for line in growth.run([10, 100, 1000], n_batches=10, n_essays=30):
             print(json.dumps(line), flush=True)
     if "postgres" in engines:
         print(json.dumps(statements(Load(1, 60, options.processes))), flush=True)
