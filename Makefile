@@ -50,7 +50,7 @@ check: .venv/.stamp-dev $(VAR) ## the quick half: format, lint, types, floors, m
 	@$(ON_SQLITE) $(PY) manage.py makemigrations --check --dry-run --verbosity 0
 	@$(ON_SQLITE) HTTPS=true $(PY) manage.py check --deploy --fail-level WARNING
 
-faults: .venv/.stamp-dev $(VAR) ## hundred batches while workers die, each fault thrice; takes hours
+faults: .venv/.stamp-dev $(VAR) ## hundred batches while workers die, each fault thrice; takes half an hour
 	@rm -f $(VAR)/faults.jsonl
 	@export FAULTS=long; $(call BOTH_DATABASES,tests/faults)
 	@cat $(VAR)/faults.jsonl
