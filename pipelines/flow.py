@@ -182,10 +182,7 @@ def _start_phase(
 
 
 def fill_window(phase_run: PhaseRun, new: Sequence[EssayPhase] = ()) -> bool:
-    """Queue the next texts of a phase. new: those that the caller inserts next.
-
-    Returns whether any text of the phase is still open.
-    """
+    """Queue the next texts of a phase; whether any is open. new: the caller inserts them next."""
     open_rows = phase_run.essay_phases.filter(status__in=ACTIVE).order_by("text_id")
     task = registry.get(phase_run.phase).essay_task
     size = phase_run.run.batch.queue_window
