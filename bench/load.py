@@ -11,7 +11,7 @@ load      batches are handed in; while the workers work them off, `pollers` brow
           `writers` hand in files one by one. Milliseconds of the answers, and which were errors.
           Twice
 memory    MB, the largest of the web's processes and of the worker's: resident, and its own alone
-          (USS, at the end); in the first and in the second half of the essays
+          (USS, at rest after it); in the first and in the second half of the essays
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ from bench.workload import FOLDERS, Essay, essays  # noqa: E402
 POLL_S = 2.0  # as the page of a batch that is under way asks
 ARRIVAL_S = 8.0  # in which the browsers come, one after another
 SAMPLE_S = 2.0
+REST_S = 6.0  # as long as the web keeps what it no longer uses, if somebody comes after it
 N_IDLE = 20
 N_PROCESSES = 2
 N_CLIENTS = 2
@@ -141,6 +142,13 @@ class Memory:
         return {f"{name}_mb": round(value / 1e6, 1) for name, value in sorted(self.peak.items())}
 
 
+def rest(browsers: list[Browser]) -> None:
+    """All is done; both of the web's processes answer some more."""
+    time.sleep(REST_S)
+    for browser in browsers:
+        browser.get("/batches")
+
+
 # --- a run ------------------------------------------------------------------------------------
 def idle(client: Client, url: str, running: Site) -> dict[str, float]:
     took: list[float] = []
@@ -206,6 +214,7 @@ def measure(engine: str, options: argparse.Namespace) -> Iterator[dict[str, Any]
                     results(url, running, batch_ids)
                     ended = time.monotonic()
                     web_s = memory.cpu_s("web") - web_s
+                rest(lookers)
             peaks.append(memory.summary())
             yield {
                 "bench": "load",

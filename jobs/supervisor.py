@@ -6,7 +6,6 @@ Asked to serve several queues, it keeps a supervisor of each of the others alive
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import random
@@ -22,6 +21,7 @@ from django.conf import settings
 from django.utils.module_loading import autodiscover_modules, import_string
 from django_q.conf import Conf
 
+from jobs import memory
 from jobs.cluster import Cluster
 from jobs.family import children_die_with_their_parent
 from jobs.pulse import Pulse
@@ -201,6 +201,4 @@ def _preload() -> None:
     autodiscover_modules("tasks")
     for path in settings.WORKER_PRELOAD:
         import_string(path)()
-    gc.collect()
-    gc.freeze()  # the collector would write into shared pages, and so copy them
-    gc.set_threshold(settings.GARBAGE_AFTER)
+    memory.keep_what_is_loaded()

@@ -67,7 +67,7 @@ def near_among(known: Container[str], word: str, language: str) -> set[str]:
     return set(filter(known.__contains__, _one_edit_away(word, language)))
 
 
-@lru_cache(maxsize=256)  # a word is asked about several times, each time among other known ones
+@lru_cache(maxsize=16)  # a word is asked about twice, soon, each time among other known ones
 def _one_edit_away(word: str, language: str) -> Set[str]:
     return lexicon(language).speller.edit_distance_1(word)
 
