@@ -30,7 +30,7 @@ def candidates(word: str, lex: Lexicon) -> dict[str, int]:
     furthest = min(4, 1 + len(word) // 3)
     found = dict.fromkeys(near(word, lex), 1)
     sounds = lex.sounds
-    similar = " ".join([sounds[key] for key in sound_keys(word, sounds)]).split()
+    similar = " ".join([sounds[key] for key in sound_keys(word, sounds.keys)]).split()
     for options in (similar, *common(word, lex.language)):
         for option, distance, _ in extract(
             word, options, scorer=OSA.distance, score_cutoff=furthest, limit=None

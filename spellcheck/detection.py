@@ -106,8 +106,8 @@ def _suspects(chunks: set[str], strange: set[str], lex: Lexicon, known: frozense
 
     strange: the chunks that are not right in lower case, among them all that have a capital.
     """
-    suspects = lex.suspects.keys()
-    found = suspects & chunks - known
+    suspects = lex.suspects.keys
+    found = (chunks - known) & suspects
     for chunk in strange:
         word = tokens.normal(chunk).lower()
         if word in suspects and word not in known:
@@ -246,7 +246,7 @@ def is_right(word: str, lex: Lexicon, known: frozenset[str]) -> bool:
     level = lex.levels.get(lower)
     if level is not None:
         name = lex.names.get(lower)
-        if name is None:
+        if not name:
             if word == lower and word in lex.doubtful:
                 return False
             return word == lower or word == lower.capitalize() or word.isupper() or _is_camel(word)

@@ -18,6 +18,7 @@ from typing import Any
 from marisa_trie import Trie
 from spellchecker import SpellChecker
 
+from spellcheck.tables import Table
 from spellcheck.vocabulary import Vocabulary
 
 DATA = Path(__file__).parent / "data"
@@ -49,14 +50,14 @@ class Lexicon:
     vocabulary: Vocabulary
     speller: SpellChecker
     levels: Mapping[str, int]
-    names: Mapping[str, str]
+    names: Table
     plain: frozenset[str]
     doubtful: frozenset[str]
-    suspects: Mapping[str, str]
+    suspects: Table
     unmarked: Mapping[str, str]
     used: Container[str]
     unfit: frozenset[str]
-    sounds: Mapping[str, str]
+    sounds: Table
     version: str
 
     def accepts(self, word: str) -> bool:
@@ -82,7 +83,7 @@ def _load(language: str) -> Lexicon:
     speller.word_frequency.load_json(read_levels(f"{language}_levels.txt.gz"))
     speller.word_frequency.letters.intersection_update(LETTERS[language])
     levels = speller.word_frequency.dictionary
-    names = {name.lower(): name for name in read(f"{language}_names.json.gz")}
+    names = Table(DATA / f"{language}_names.trie")
     doubtful = frozenset(read(f"{language}_doubtful.json.gz"))
     return Lexicon(
         language=language,
@@ -90,13 +91,13 @@ def _load(language: str) -> Lexicon:
         speller=speller,
         levels=levels,
         names=names,
-        plain=frozenset(levels.keys() - names.keys() - doubtful),
+        plain=frozenset(levels.keys() - names.keys - doubtful),
         doubtful=doubtful,
-        suspects=read(f"{language}_suspects.json.gz"),
+        suspects=Table(DATA / f"{language}_suspects.trie"),
         unmarked=read(f"{language}_unmarked.json.gz"),
         used=Trie().mmap(str(DATA / f"{language}_used.trie")),
         unfit=frozenset(read(f"{language}_unfit.json.gz")),
-        sounds=read(f"{language}_sounds.json.gz"),
+        sounds=Table(DATA / f"{language}_sounds.trie"),
         version=_version(language),
     )
 

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import distribution, version
@@ -28,6 +29,7 @@ from spellcheck.management.building import (
     vocabularies,
 )
 from spellcheck.sounds import sound
+from spellcheck.tables import as_trie
 
 SOURCES = (
     "chunspell",
@@ -77,12 +79,12 @@ class Command(BaseCommand):
             write(DATA / f"{language}_unmarked.json.gz", unmarked)
             everything = words | {name.lower(): level for name, level in names.items()}
             write_levels(DATA / f"{language}_levels.txt.gz", usual(everything))
-            write(DATA / f"{language}_names.json.gz", sorted(usual(names)))
+            write_table(DATA / f"{language}_names.trie", {n.lower(): n for n in usual(names)})
             write(DATA / f"{language}_unfit.json.gz", sorted(taboo(language)))
             if language == "sv":
                 write(DATA / "sv_compounds.json.gz", compound_parts(words))
                 write(DATA / "sv_forms.json.gz", inflections.forms(usual(words)))
-            write(DATA / f"{language}_sounds.json.gz", by_sound(everything))
+            write_table(DATA / f"{language}_sounds.trie", by_sound(everything))
             if language == "en":
                 surroundings.write_english(DATA, usual(everything))
             self.stdout.write(f"{language}: {len(words)} words, {len(names)} names")
@@ -95,14 +97,15 @@ class Command(BaseCommand):
 def judge(language: str) -> None:
     """What the engine says, with the files written so far, of rare words and of unknown ones."""
     write(DATA / f"{language}_doubtful.json.gz", [])
-    write(DATA / f"{language}_suspects.json.gz", {})
+    write_table(DATA / f"{language}_suspects.trie", {})
     vocabularies.save(Trie([]), DATA / f"{language}_used.trie")
     lex = dictionaries.lexicon(language)
     used = judgements.used(frequencies(language), lex)
     write(DATA / f"{language}_doubtful.json.gz", slips.doubtful(lex))
     vocabularies.save(Trie(used), DATA / f"{language}_used.trie")
     lex = replace(lex, doubtful=frozenset(dictionaries.read(f"{language}_doubtful.json.gz")))
-    write(DATA / f"{language}_suspects.json.gz", doubts.suspects(lex) if language == "en" else {})
+    suspects = doubts.suspects(lex) if language == "en" else {}
+    write_table(DATA / f"{language}_suspects.trie", suspects)
 
 
 def copy_british() -> None:
@@ -255,6 +258,10 @@ def write_levels(path: Path, levels: Levels) -> None:
         words[level].append(word)
     lines = [f"{level} {' '.join(sorted(words[level]))}\n" for level in sorted(words, reverse=True)]
     _replace(path, "".join(lines))
+
+
+def write_table(path: Path, table: Mapping[str, str]) -> None:
+    vocabularies.save(as_trie(table), path)
 
 
 def write(path: Path, table: object) -> None:
