@@ -173,6 +173,8 @@ def by_rule(word: str, lex: Lexicon) -> list[Option]:
 def prepare(lex: Lexicon) -> None:
     """Load what proposing in a language needs."""
     candidates.prepare(lex.language)
+    levels = lex.levels.items()
+    ranking.prepare(word for word, level in levels if level >= candidates.VERY_COMMON_LEVEL)
     context.pairs(lex.language)
     compounds.parts(lex.language)
     learner.meant("", lex.language)

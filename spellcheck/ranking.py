@@ -8,7 +8,7 @@ spellcheck.costs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import accumulate, pairwise
 
@@ -219,9 +219,23 @@ class _Gaps(dict[str, float]):
     def __missing__(self, window: str) -> float:
         if len(self) >= _MOST_KEPT:
             self.clear()
-        before, letter, after = (window[at].strip(_END) for at in range(3))
-        self[window] = cost = COSTS[gap_kind(self.what, before, letter, after)]
+        self[window] = cost = self.cost(window)
         return cost
+
+    def cost(self, window: str) -> float:
+        before, letter, after = (window[at].strip(_END) for at in range(3))
+        return COSTS[gap_kind(self.what, before, letter, after)]
+
+
+def prepare(words: Iterable[str]) -> None:
+    """Weigh what may be left out of these words or put in, once for all forked processes."""
+    for word in words:
+        around = _framed(word)
+        for at in range(len(word)):
+            window = around[at : at + 3]
+            for gaps in (_OMIT, _EXTRA):
+                if window not in gaps:
+                    gaps[window] = gaps.cost(window)
 
 
 _END = "\0"
