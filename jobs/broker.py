@@ -40,6 +40,10 @@ logger = logging.getLogger(__name__)
 RECONNECT_S = 0.5
 GLANCE_S = 0.005  # between two looks whether a worker has taken a waiting task
 FAILURE_PAUSE_S = 1.0
+OLDEST_DUE = (
+    f"SELECT * FROM {OrmQ._meta.db_table}"  # noqa: S608 - no data
+    " WHERE key = %s AND lock < %s ORDER BY id LIMIT 1"
+)
 
 Answer = TypeVar("Answer")
 
@@ -104,14 +108,18 @@ class LeaseBroker(ORM):
             self._unanswered = None
             if held is not None:
                 return Lease(pk, until), held.payload
-        due = OrmQ.objects.filter(key=self.list_key, lock__lt=timezone.now())
-        while (row := due.order_by("pk").first()) is not None:
+        while (row := self._oldest_due()) is not None:
             lease = self._unanswered = Lease(row.pk, lease_end(self.owner))
             won = OrmQ.objects.filter(pk=row.pk, lock=row.lock).update(lock=lease.until)
             self._unanswered = None
             if won:
                 return lease, row.payload
         return None
+
+    def _oldest_due(self) -> OrmQ | None:
+        """Asked twenty times a second, and so in SQL: to make it of a queryset takes longer."""
+        asked = self.get_connection().raw(OLDEST_DUE, [self.list_key, timezone.now()])
+        return next(iter(asked), None)
 
     def delete(self, task_id: Lease) -> None:
         """Drop a row for good: its task is done, or nobody can read it."""

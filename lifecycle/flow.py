@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Case, CharField, Max, Value, When
+from django.db.models import CharField, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -120,10 +120,7 @@ def write_taken(batch: Batch, essays: Sequence[Essay]) -> None:
         return
     Essay.objects.filter(pk__in=[essay.pk for essay in essays], status__in=_MAY_BE_READ).update(
         status=Status.CONTENT_INGESTING,
-        file_name=Case(
-            *(When(pk=essay.pk, then=Value(essay.file_name)) for essay in essays),
-            output_field=CharField(),
-        ),
+        file_name=bulk.ByKey({essay.pk: essay.file_name for essay in essays}, CharField()),
         failure_code="",
         current_text=None,
         content_ready_at=None,

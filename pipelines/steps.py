@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Case, F, PositiveIntegerField, Value, When
+from django.db.models import F, PositiveIntegerField
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from batches import flow as batches
+from events import bulk
 from jobs.attempts import Attempt, Done
 from pipelines import flow
 from pipelines.models import ACTIVE, NEXT_OF_ESSAY_PHASE, EssayPhase, PhaseRun, may_become
@@ -105,10 +106,8 @@ def _ending(
         wanted = set(mine.values_list("pk", flat=True)) if batch is not None else set()
         if wanted:
             if ms:
-                columns["processing_ms"] = Case(
-                    *(When(pk=pk, then=Value(ms[pk])) for pk in wanted),
-                    output_field=PositiveIntegerField(),
-                )
+                of_each = {pk: ms[pk] for pk in wanted}
+                columns["processing_ms"] = bulk.ByKey(of_each, PositiveIntegerField())
             mine.update(status=target, ended_at=timezone.now(), **columns)
         yield wanted
         if batch is not None and wanted:

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import CharField
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +47,21 @@ def test_rows_are_kept_as_they_are(given: list[tuple[str, dict[str, Any], int | 
     for row in rows:
         assert columns_of(kept[row.event_id]) == columns_of(row)
         assert not row._state.adding
+
+
+@given(st.lists(st.one_of(awkward, texts), min_size=1, max_size=5))
+def test_rows_are_updated_each_to_its_own_value(values: list[str]) -> None:
+    rows = [event() for _ in values]
+    left_alone = event(event_type="stays")
+    bulk.insert([*rows, left_alone])
+    stored = dict(Event.objects.values_list("event_id", "pk"))
+    of_each = {stored[row.event_id]: value for row, value in zip(rows, values, strict=True)}
+
+    Event.objects.filter(pk__in=of_each).update(event_type=bulk.ByKey(of_each, CharField()))
+
+    kept = dict(Event.objects.values_list("pk", "event_type"))
+    assert kept.pop(stored[left_alone.event_id]) == "stays"
+    assert {pk: kept[pk] for pk in of_each} == of_each
 
 
 def test_columns_that_are_not_named_get_their_defaults_row_by_row() -> None:
