@@ -1,4 +1,4 @@
-"""Many new rows at once, by the shortest way into each database.
+"""Many rows at once, by the shortest way into each database.
 
 `bulk_create` makes an expression of every value and, for PostgreSQL, a literal of it in one long
 statement. COPY and sqlite3's `executemany` take the values as they are: a misspelling's row costs a
