@@ -13,10 +13,8 @@ from hypothesis import strategies as st
 
 from spellcheck.tables import Table, as_trie
 
-keys = st.text(
-    st.characters(exclude_characters="\0\x7f\xff", exclude_categories=["Cs"]), min_size=1
-)
-texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+letters = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+keys, texts = st.text(letters, min_size=1), st.text(letters)
 N_LARGE = 50_000
 LARGE = {f"word{n}": f"what word {n} stands for" for n in range(N_LARGE)}
 
@@ -62,5 +60,7 @@ def read_in_a_fork(table: Mapping[str, str] | Table) -> int:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere nobody tells pages")
 def test_reading_it_copies_nothing_into_a_forked_process(tmp_path: Path) -> None:
-    assert read_in_a_fork(LARGE) > 2000
-    assert read_in_a_fork(saved(LARGE, tmp_path)) < 200
+    of_a_dict = read_in_a_fork(LARGE)
+
+    assert of_a_dict > 2000
+    assert read_in_a_fork(saved(LARGE, tmp_path)) < of_a_dict / 4
