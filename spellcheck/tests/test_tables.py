@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -58,7 +56,6 @@ def read_in_a_fork(table: Mapping[str, str] | Table) -> int:
     return read
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere nobody tells pages")
 def test_reading_it_copies_nothing_into_a_forked_process(tmp_path: Path) -> None:
     of_a_dict = read_in_a_fork(LARGE)
 
