@@ -239,7 +239,8 @@ def _end(batch: Batch, run: PipelineRun) -> None:
         )
     )
     _close_run(batch, run, outcome)
-    top_up(batch)  # what came late, while the run was active
+    if batch.status != Batch.Status.COMPLETED_SUCCESSFULLY:  # else no text lacks anything
+        top_up(batch)  # what came late, while the run was active
 
 
 def _close_run(batch: Batch, run: PipelineRun, outcome: Outcome) -> None:
