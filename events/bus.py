@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.dispatch import Signal
+from django.utils import timezone
 
 from events import bulk, correlation
 from events.models import Event
@@ -22,7 +23,18 @@ from events.topics import DomainEvent
 
 E = TypeVar("E", bound=DomainEvent)
 
-_gathered: ContextVar[list[Event] | None] = ContextVar("gathered", default=None)
+# What is known of an event when it is published, as columns of Event.
+_RECORDED = (
+    "event_type",
+    "event_timestamp",
+    "source_service",
+    "correlation_id",
+    "batch_id",
+    "essay_id",
+    "actor_id",
+    "data",
+)
+_gathered: ContextVar[list[tuple[object, ...]] | None] = ContextVar("gathered", default=None)
 _signals: defaultdict[type[DomainEvent], Signal] = defaultdict(Signal)
 
 
@@ -54,14 +66,15 @@ def publish(
     if gathered is None:
         raise LookupError("events are published under the lock of their batch")
     gathered.append(
-        Event(
-            event_type=event.topic,
-            source_service=event.source,
-            correlation_id=correlation.current() or correlation_id or uuid.uuid4(),
-            batch_id=event.batch_id,
-            essay_id=getattr(event, "essay_id", None),
-            actor_id=actor_id,
-            data=event.data(),
+        (
+            event.topic,
+            timezone.now(),
+            event.source,
+            correlation.current() or correlation_id or uuid.uuid4(),
+            event.batch_id,
+            getattr(event, "essay_id", None),
+            actor_id,
+            event.data(),
         )
     )
     _signals[type(event)].send(sender=type(event), event=event)
@@ -76,10 +89,10 @@ def recording() -> Iterator[None]:
     if _gathered.get() is not None:
         yield
         return
-    gathered: list[Event] = []
+    gathered: list[tuple[object, ...]] = []
     token = _gathered.set(gathered)
     try:
         yield
     finally:
         _gathered.reset(token)
-    bulk.insert(gathered)
+    bulk.insert_values(Event, _RECORDED, gathered)

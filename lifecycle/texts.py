@@ -13,32 +13,33 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from batches.errors import Conflict
 from batches.models import Batch
+from events import bulk
 from events.bus import publish
 from events.topics import TextCorrected
 from lifecycle.models import Essay, EssayText
 from lifecycle.words import count_words
 
 
-def add(
-    bodies: Mapping[UUID, str], *, source: EssayText.Source, by: User | None
-) -> list[EssayText]:
-    """The next version of each essay's text, under the lock of their batch.
+def add(bodies: Mapping[UUID, str], *, source: EssayText.Source, by: User | None) -> None:
+    """Insert the next version of each essay's text, under the lock of their batch.
 
     bodies: essay id → text, NFC, "\\n" line ends, paragraphs by a blank line.
     """
     earlier = EssayText.objects.filter(essay__in=bodies).order_by().values_list("essay")
     last = dict(earlier.annotate(last=Max("version")))
-    return EssayText.objects.bulk_create(
-        EssayText(
-            essay_id=essay_id,
-            version=last.get(essay_id, 0) + 1,
-            source=source,
-            body=body,
-            word_count=count_words(body),
-            sha256=hashlib.sha256(body.encode()).hexdigest(),
-            created_by=by,
-        )
-        for essay_id, body in bodies.items()
+    bulk.insert(
+        [
+            EssayText(
+                essay_id=essay_id,
+                version=last.get(essay_id, 0) + 1,
+                source=source,
+                body=body,
+                word_count=count_words(body),
+                sha256=hashlib.sha256(body.encode()).hexdigest(),
+                created_by=by,
+            )
+            for essay_id, body in bodies.items()
+        ]
     )
 
 
@@ -57,7 +58,8 @@ def correct(batch: Batch, essay: Essay, body: str, *, by: User) -> EssayText:
         raise Conflict(
             "empty_text", _("The text is empty. To take the essay out, remove its file.")
         )
-    [text] = add({essay.pk: body}, source=EssayText.Source.EDITED, by=by)
+    add({essay.pk: body}, source=EssayText.Source.EDITED, by=by)
+    text = EssayText.objects.filter(essay=essay).latest("version")
     Essay.objects.filter(pk=essay.pk).update(current_text=text)
     publish(
         TextCorrected(batch_id=batch.pk, essay_id=essay.pk, version=text.version),
