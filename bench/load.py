@@ -1,7 +1,7 @@
 """How people fare while the workers are saturated, how fast an idle site is, and what it holds.
 
     python bench/load.py [--engine sqlite|postgres|both] [--pollers 30] [--writers 3]
-                         [--batches 34] [--essays 30]
+                         [--batches 34] [--essays 30] [--rounds 2]
 
 Each run starts a web server and a worker as bench/pipeline.py does, and prints JSON lines:
 
@@ -9,9 +9,9 @@ idle      seconds from the beginning of the upload of a one-essay batch to its r
 load      batches are handed in; while the workers work them off, `pollers` browsers look at them,
           every two seconds each: the page, what the page's script asks, the status of the API; and
           `writers` hand in files one by one. Milliseconds of the answers, and which were errors.
-          Twice
+          As many rounds as are asked for
 memory    MB, the largest of the web's processes and of the worker's: resident, and its own alone
-          (USS, at rest after it); in the first and in the second half of the essays
+          (USS, at rest after it); in each round
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ def measure(engine: str, options: argparse.Namespace) -> Iterator[dict[str, Any]
     n_essays = options.batches * options.essays
     work = [
         (course, essays(course, options.essays, number))
-        for number, course in zip(range(2 * options.batches), itertools.cycle(FOLDERS))
+        for number, course in zip(range(options.rounds * options.batches), itertools.cycle(FOLDERS))
     ]
     with site(engine, N_PROCESSES, log_statements=False) as (running, url):
         client = Client(running.url)
@@ -203,8 +203,8 @@ def measure(engine: str, options: argparse.Namespace) -> Iterator[dict[str, Any]
         for writer in writers:
             writer.sign_in(*TEACHER)
         peaks = []
-        for half in range(2):
-            mine = work[half * options.batches : (half + 1) * options.batches]
+        for number in range(options.rounds):
+            mine = work[number * options.batches : (number + 1) * options.batches]
             memory = Memory(running)
             with memory.sampled():
                 began = time.monotonic()
@@ -219,14 +219,14 @@ def measure(engine: str, options: argparse.Namespace) -> Iterator[dict[str, Any]
             yield {
                 "bench": "load",
                 "engine": engine,
-                "half": half + 1,
+                "round": number + 1,
                 "essays": n_essays,
                 "essays_per_s": round(n_essays / (ended - began), 1),
                 "looked_s": round(ended - looked_s, 1),
                 "web_cpu_share": round(web_s / (ended - looked_s), 2),
                 **answers.summary(),
             }
-        yield {"bench": "memory", "engine": engine, "halves": peaks}
+        yield {"bench": "memory", "engine": engine, "rounds": peaks}
 
 
 def main() -> None:
@@ -234,8 +234,9 @@ def main() -> None:
     parser.add_argument("--engine", choices=["sqlite", "postgres", "both"], default="both")
     parser.add_argument("--pollers", type=int, default=30)
     parser.add_argument("--writers", type=int, default=3)
-    parser.add_argument("--batches", type=int, default=34, help="twice as many are worked off")
+    parser.add_argument("--batches", type=int, default=34, help="of a round")
     parser.add_argument("--essays", type=int, default=30)
+    parser.add_argument("--rounds", type=int, default=2)
     options = parser.parse_args()
     os.environ.pop("DATABASE_URL", None)
     for engine in ["sqlite", "postgres"] if options.engine == "both" else [options.engine]:
