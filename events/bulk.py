@@ -43,7 +43,10 @@ class ByKey(Expression):
             ]
         cases = " ".join(["WHEN %s THEN %s"] * len(self.values))
         column = f"{quoted(model._meta.db_table)}.{quoted(str(key.column))}"
-        return f"CASE {column} {cases} END", params
+        case = f"CASE {column} {cases} END"
+        if connection.features.requires_casted_case_in_updates:  # with values in the server's hands
+            case = f"({case})::{self.output_field.db_type(connection)}"
+        return case, params
 
 
 def insert(rows: Sequence[Model]) -> None:

@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
+from accounts.models import User
 from files.extraction import ocr
 
 HOUSE = Path(settings.BASE_DIR)
@@ -79,6 +81,32 @@ def test_database_and_files_are_kept_in_var(tmp_path: Path) -> None:
     shown = in_an_empty_house(tmp_path, code, SECRET_KEY="x", VAR_DIR=str(tmp_path / "my data"))
 
     assert shown.stdout.strip() == f"{tmp_path}/my data/huleedu.sqlite3 {tmp_path}/my data"
+
+
+def test_what_the_database_url_says_of_statements_wins(tmp_path: Path) -> None:
+    code = "import json, huleedu.settings as s; print(json.dumps(s.DATABASES['default']))"
+    url = "postgres://user:secret@host/name?prepare_threshold=9&sslmode=require"
+
+    shown = in_an_empty_house(tmp_path, code, SECRET_KEY="x", DATABASE_URL=url)
+
+    assert json.loads(shown.stdout)["OPTIONS"] == {
+        "server_side_binding": True,
+        "prepare_threshold": 9,
+        "sslmode": "require",
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(
+    "postgres" not in os.environ.get("DATABASE_URL", ""), reason="SQLite has no server"
+)
+def test_statement_that_comes_again_is_no_longer_parsed() -> None:
+    for key in range(20):
+        User.objects.filter(pk=key).exists()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        assert any("accounts_user" in statement for (statement,) in cursor)
 
 
 def test_every_setting_is_explained() -> None:

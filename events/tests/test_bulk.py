@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import CharField
+from django.db.models import BigIntegerField, CharField
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,6 +61,17 @@ def test_rows_are_updated_each_to_its_own_value(values: list[str]) -> None:
 
     kept = dict(Event.objects.values_list("pk", "event_type"))
     assert kept.pop(stored[left_alone.event_id]) == "stays"
+    assert {pk: kept[pk] for pk in of_each} == of_each
+
+
+@given(st.lists(st.none() | st.integers(-(2**62), 2**62), min_size=1, max_size=3))
+def test_update_takes_numbers_of_any_size_and_none_at_all(values: list[int | None]) -> None:
+    bulk.insert([event() for _ in values])
+    of_each = dict(zip(Event.objects.values_list("pk", flat=True), values, strict=False))
+
+    Event.objects.filter(pk__in=of_each).update(actor_id=bulk.ByKey(of_each, BigIntegerField()))
+
+    kept = dict(Event.objects.values_list("pk", "actor_id"))
     assert {pk: kept[pk] for pk in of_each} == of_each
 
 
