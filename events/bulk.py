@@ -44,7 +44,7 @@ class ByKey(Expression):
         cases = " ".join(["WHEN %s THEN %s"] * len(self.values))
         column = f"{quoted(model._meta.db_table)}.{quoted(str(key.column))}"
         case = f"CASE {column} {cases} END"
-        if connection.features.requires_casted_case_in_updates:  # with values in the server's hands
+        if connection.features.requires_casted_case_in_updates:  # NULLs alone would be text
             case = f"({case})::{self.output_field.db_type(connection)}"
         return case, params
 
