@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import CharField, F, Field, JSONField, PositiveIntegerField
 from django.utils import timezone
 
 from batches import flow as batches
 from batches.models import Batch
 from content import store
+from events import bulk
 from files.extraction import ADVICE, Extraction, ExtractionFailed, FailureCode
 from files.extraction.advice import GAVE_UP
 from files.models import Upload, UploadQuerySet
@@ -30,15 +32,26 @@ POSTPONED_S = 15.0  # until a scanner or a storage that did not answer is asked 
 
 def fill_window(batch: Batch, new: Sequence[Upload] = ()) -> None:
     """Queue the next files of the locked batch. new: those that the caller inserts next."""
-    of_batch = Upload.objects.filter(batch=batch).order_by("received_at", "pk")
     window.fill(
-        of_batch.waiting(),
+        Upload.objects.waiting().filter(batch=batch).order_by("received_at", "pk"),
         EXTRACT_TASK,
         size=batch.queue_window,
         together=settings.ESSAYS_PER_TASK,
         new=new,
     )
-    window.fill(of_batch.scans(), SCAN_TASK, size=batch.queue_window)
+
+
+def fill_scan_window(batch: Batch) -> None:
+    """`fill_window` of the files that are read as pictures."""
+    in_turn = Upload.objects.scans().filter(batch=batch).order_by("received_at", "pk")
+    window.fill(in_turn, SCAN_TASK, size=batch.queue_window)
+
+
+def _fill_window_of(batch: Batch, ended: Upload) -> None:
+    if ended.pages_done is None:
+        fill_window(batch)
+    else:
+        fill_scan_window(batch)
 
 
 def begin_extraction(upload_ids: Sequence[UUID]) -> list[Attempt[Upload]]:
@@ -82,6 +95,7 @@ def hand_to_scans(upload: Upload, *, media_type: str) -> None:
             media_type=media_type, pages_done=0, attempts=0, queued_at=None, **NO_FAILURE
         )
         fill_window(batch)
+        fill_scan_window(batch)
 
 
 def note_progress(upload: Upload, *, pages_done: int, page_count: int) -> bool:
@@ -112,9 +126,12 @@ def store_extractions(ended: Sequence[Done[Upload, Extraction]]) -> None:
         mine = received.filter(pk__in=[done.row.pk for done in ended])
         waiting = set(mine.values_list("pk", flat=True))
         read = [done for done in ended if done.row.pk in waiting]
-        for columns, ids in _alike(read):
-            mine.filter(pk__in=ids).update(
-                status=Status.EXTRACTED, finished_at=timezone.now(), **columns, **NO_FAILURE
+        if read:
+            mine.filter(pk__in=waiting).update(
+                status=Status.EXTRACTED,
+                finished_at=timezone.now(),
+                **_columns({done.row.pk: done.result for done in read}),
+                **NO_FAILURE,
             )
         contents = [
             lifecycle.Content(
@@ -124,27 +141,21 @@ def store_extractions(ended: Sequence[Done[Upload, Extraction]]) -> None:
             if done.row.essay is not None  # unchanged since the attempt began: the upload was too
         ]
         lifecycle.contents_ready(batch, contents)
-        fill_window(batch)
+        _fill_window_of(batch, ended[0].row)
 
 
-def _alike(
-    read: Iterable[Done[Upload, Extraction]],
-) -> list[tuple[dict[str, object], list[UUID]]]:
-    """The columns that say what was read, each with the uploads of which they are true."""
-    groups: list[tuple[dict[str, object], list[UUID]]] = []
-    for done in read:
-        columns: dict[str, object] = {
-            "media_type": done.result.media_type,
-            "page_count": done.result.page_count,
-            "warnings": list(done.result.warnings),
-            "hidden_words": list(done.result.hidden),
-        }
-        ids = next((ids for same, ids in groups if same == columns), None)
-        if ids is None:
-            groups.append((columns, [done.row.pk]))
-        else:
-            ids.append(done.row.pk)
-    return groups
+def _columns(read: Mapping[UUID, Extraction]) -> dict[str, bulk.ByKey]:
+    """What was read, of each upload."""
+
+    def of_each(field: Field[Any, Any], value: Callable[[Extraction], object]) -> bulk.ByKey:
+        return bulk.ByKey({pk: value(result) for pk, result in read.items()}, field)
+
+    return {
+        "media_type": of_each(CharField(), lambda result: result.media_type),
+        "page_count": of_each(PositiveIntegerField(), lambda result: result.page_count),
+        "warnings": of_each(JSONField(), lambda result: list(result.warnings)),
+        "hidden_words": of_each(JSONField(), lambda result: list(result.hidden)),
+    }
 
 
 def store_failure(upload: Upload, failure: ExtractionFailed, *, media_type: str = "") -> None:
@@ -171,7 +182,7 @@ def fail(batch: Batch, upload: Upload, failure: ExtractionFailed, *, media_type:
         store.discard([upload.raw])
     if upload.essay is not None:
         lifecycle.content_failed(batch, upload.essay, failure.code)
-    fill_window(batch)
+    _fill_window_of(batch, upload)
 
 
 def give_up_extraction(upload_id: UUID) -> None:

@@ -39,6 +39,7 @@ def sweep_lost_extractions(at: datetime | None = None) -> int:
                 continue
             batch.uploads.filter(pk__in=lost, status=Upload.Status.RECEIVED).update(queued_at=None)
             reading.fill_window(batch)
+            reading.fill_scan_window(batch)
     return len(lost)
 
 

@@ -61,7 +61,7 @@ def test_priority_holds_for_scans_too(
     batch.uploads.update(pages_done=0, queued_at=None)  # they turn out to be pictures
 
     with batches.held(batch.pk) as locked:
-        reading.fill_window(locked)
+        reading.fill_scan_window(locked)
 
     assert n_queued(batch) == window
 

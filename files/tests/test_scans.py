@@ -21,7 +21,7 @@ from files.extraction import ocr
 from files.models import Upload
 from files.sweeps import sweep_lost_extractions
 from files.tests.test_extraction_ocr import needs_tesseract, picture_of
-from tests.essays import hand_in, register
+from tests.essays import essay_file, hand_in, register
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +64,20 @@ def test_scan_becomes_its_text(name: str, teacher: User, drain: Drain) -> None:
     assert upload.warnings == ["ocr"]
     assert text is not None
     assert text.word_count > 100
+
+
+@needs_tesseract
+def test_every_scan_has_its_turn(teacher: User, settings: LazySettings, drain: Drain) -> None:
+    settings.QUEUE_WINDOW = 1
+    batch = register(teacher, 4)
+    for name, page in (("1.png", photograph()), ("2.png", blank()), ("3.png", photograph(0.5))):
+        hand_in(batch, scanned(name, page))
+    hand_in(batch, essay_file("4.txt"))
+
+    drain()
+
+    ended = batch.uploads.order_by("original_name").values_list("status", flat=True)
+    assert list(ended) == ["extracted", "failed", "extracted", "extracted"]
 
 
 @needs_tesseract
