@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,6 +38,8 @@ Outcome = PipelineRun.Outcome
 PhaseStatus = PhaseRun.Status
 
 OPEN_PHASES = (PhaseStatus.PENDING, PhaseStatus.IN_PROGRESS)
+ENDED_WELL = (PhaseStatus.COMPLETED_SUCCESSFULLY, PhaseStatus.COMPLETED_WITH_PARTIAL_SUCCESS)
+WITH_FAILURES = (PhaseStatus.COMPLETED_WITH_PARTIAL_SUCCESS, PhaseStatus.FAILED)
 
 
 def active_run(batch: Batch) -> PipelineRun | None:
@@ -117,8 +118,8 @@ def top_up(
         return None
     requested = pipeline or batch.requested_pipeline
     phases = registry.resolve(requested)
-    texts = work.current_texts(batch, essay_ids)
-    missing = work.missing(texts, phases, retry_failed=retry_failed)
+    standing = work.Standing(batch, phases, essay_ids)
+    missing = standing.missing(phases, retry_failed=retry_failed)
     if not missing:
         return None
     batches.move(batch, Batch.Status.PROCESSING_PIPELINES, completed_at=None)
@@ -132,35 +133,34 @@ def top_up(
         started_at=timezone.now(),
     )
     for phase in phases:
-        if phase.name in missing:
-            PhaseRun.objects.create(run=run, phase=phase.name)
-        else:
+        if phase.name not in missing:
             _publish(PhaseSkipped(batch_id=batch.pk, phase=phase.name), run)
-    _go_on(batch, run)
+    phase_runs = [PhaseRun.objects.create(run=run, phase=name) for name in missing]
+    _go_on(run, phase_runs, standing)
     return run
 
 
 # --- a run goes on ------------------------------------------------------------------------
-def _go_on(batch: Batch, run: PipelineRun) -> None:
-    """Start every phase whose requirements have ended; end the run when nothing is left of it."""
-    phase_runs = list(run.phase_runs.order_by("pk"))
+def _go_on(run: PipelineRun, phase_runs: Sequence[PhaseRun], standing: work.Standing) -> None:
+    """Start every phase whose requirements have ended; end the run when nothing is left of it.
+
+    phase_runs: all of the run, in the order in which they were made.
+    """
     open_names = {row.phase for row in phase_runs if row.status in OPEN_PHASES}
     for row in phase_runs:
         phase = registry.get(row.phase)
         may_start = row.status == PhaseStatus.PENDING and open_names.isdisjoint(phase.requires)
-        if may_start and not _start_phase(batch, run, row, phase):
+        if may_start and not _start_phase(run, row, phase, standing):
             open_names.discard(row.phase)  # nothing to do there: what requires it may follow
     if not open_names:
-        _end(batch, run)
+        _end(run, phase_runs, standing)
 
 
 def _start_phase(
-    batch: Batch, run: PipelineRun, phase_run: PhaseRun, phase: registry.Phase
+    run: PipelineRun, phase_run: PhaseRun, phase: registry.Phase, standing: work.Standing
 ) -> bool:
     """Whether the phase has any text to begin on."""
-    essays = work.current_texts(batch)
-    todo = [text_id for text_id in run.text_ids if text_id in essays]
-    todo = work.eligible(todo, phase, registry.resolve(phase.name))
+    todo = standing.eligible(run.text_ids, phase)
     now = timezone.now()
     if not todo:
         _move_phase(phase_run, PhaseStatus.SKIPPED, ended_at=now)
@@ -171,10 +171,10 @@ def _start_phase(
     bulk.insert(steps)
     _publish(
         phase.command(
-            batch_id=batch.pk,
+            batch_id=standing.batch.pk,
             phase=phase.name,
-            essays=tuple(DomainText(essays[text_id], text_id) for text_id in todo),
-            language=batch.language,
+            essays=tuple(DomainText(standing.essay_of[pk], pk) for pk in todo),
+            language=standing.batch.language,
         ),
         run,
     )
@@ -194,7 +194,12 @@ def advance(batch: Batch, phase_run: PhaseRun) -> None:
     if fill_window(phase_run):
         return
     _end_phase(batch, phase_run)
-    _go_on(batch, phase_run.run)
+    run = phase_run.run
+    _go_on(run, list(run.phase_runs.order_by("pk")), _standing(batch, run))
+
+
+def _standing(batch: Batch, run: PipelineRun) -> work.Standing:
+    return work.Standing(batch, registry.resolve(run.requested, batch.requested_pipeline))
 
 
 def _end_phase(batch: Batch, phase_run: PhaseRun) -> None:
@@ -202,7 +207,7 @@ def _end_phase(batch: Batch, phase_run: PhaseRun) -> None:
     by_status = list(rows.values_list("text__essay_id", "status"))
     processed = tuple(pk for pk, status in by_status if status == EssayPhase.Status.SUCCEEDED)
     failed = tuple(pk for pk, status in by_status if status == EssayPhase.Status.FAILED)
-    status = PhaseStatus(_outcome(len(processed), len(failed)))
+    status = PhaseStatus(_outcome(any_succeeded=bool(processed), any_failed=bool(failed)))
     _move_phase(phase_run, status, ended_at=timezone.now())
     _publish(
         ELSBatchPhaseOutcome(
@@ -216,10 +221,10 @@ def _end_phase(batch: Batch, phase_run: PhaseRun) -> None:
     )
 
 
-def _outcome(n_succeeded: int, n_failed: int) -> str:
-    if not n_failed:
+def _outcome(*, any_succeeded: bool, any_failed: bool) -> str:
+    if not any_failed:
         return Outcome.COMPLETED_SUCCESSFULLY
-    return Outcome.COMPLETED_WITH_PARTIAL_SUCCESS if n_succeeded else Outcome.FAILED
+    return Outcome.COMPLETED_WITH_PARTIAL_SUCCESS if any_succeeded else Outcome.FAILED
 
 
 def _move_phase(phase_run: PhaseRun, target: PhaseStatus, **stamps: object) -> None:
@@ -229,27 +234,23 @@ def _move_phase(phase_run: PhaseRun, target: PhaseStatus, **stamps: object) -> N
 
 
 # --- a run ends ---------------------------------------------------------------------------
-def _end(batch: Batch, run: PipelineRun) -> None:
-    rows = EssayPhase.objects.filter(phase_run__run=run).order_by().values_list("status")
-    n_by_status = dict(rows.annotate(n=models.Count("pk")))
-    outcome = Outcome(
-        _outcome(
-            n_by_status.get(EssayPhase.Status.SUCCEEDED, 0),
-            n_by_status.get(EssayPhase.Status.FAILED, 0),
-        )
-    )
-    _close_run(batch, run, outcome)
-    if batch.status != Batch.Status.COMPLETED_SUCCESSFULLY:  # else no text lacks anything
-        top_up(batch)  # what came late, while the run was active
+def _end(run: PipelineRun, phase_runs: Sequence[PhaseRun], standing: work.Standing) -> None:
+    succeeded = any(row.status in ENDED_WELL for row in phase_runs)
+    failed = any(row.status in WITH_FAILURES for row in phase_runs)
+    outcome = Outcome(_outcome(any_succeeded=succeeded, any_failed=failed))
+    _close_run(run, outcome, phase_runs, standing)
+    if standing.batch.status != Batch.Status.COMPLETED_SUCCESSFULLY:  # else no text lacks anything
+        top_up(standing.batch)  # what came late, while the run was active
 
 
-def _close_run(batch: Batch, run: PipelineRun, outcome: Outcome) -> None:
+def _close_run(
+    run: PipelineRun, outcome: Outcome, phase_runs: Sequence[PhaseRun], standing: work.Standing
+) -> None:
     """Write how the run ended, give the batch its status by true counts, and say both."""
-    now = timezone.now()
+    batch, now = standing.batch, timezone.now()
     PipelineRun.objects.filter(pk=run.pk, ended_at=None).update(ended_at=now, outcome=outcome)
     run.ended_at, run.outcome = now, outcome
-    phases = registry.resolve(batch.requested_pipeline)
-    n_finished, n_expected = work.n_finished_essays(batch, phases)
+    n_finished, n_expected = standing.n_finished_essays(registry.resolve(batch.requested_pipeline))
     if outcome == Outcome.CANCELLED:
         batches.move(batch, Batch.Status.READY_FOR_PIPELINE_EXECUTION, auto_start=False)
     elif n_finished == n_expected:
@@ -258,13 +259,11 @@ def _close_run(batch: Batch, run: PipelineRun, outcome: Outcome) -> None:
         batches.move(batch, Batch.Status.COMPLETED_WITH_FAILURES, completed_at=now)
     else:
         batches.move(batch, Batch.Status.FAILED_CRITICALLY, completed_at=now)
-    ended_well = (PhaseStatus.COMPLETED_SUCCESSFULLY, PhaseStatus.COMPLETED_WITH_PARTIAL_SUCCESS)
-    completed = run.phase_runs.filter(status__in=ended_well).order_by("pk")
     _publish(
         BatchPipelineCompleted(
             batch_id=batch.pk,
             run_id=run.pk,
-            completed_phases=tuple(completed.values_list("phase", flat=True)),
+            completed_phases=tuple(row.phase for row in phase_runs if row.status in ENDED_WELL),
             outcome=outcome,
             final_status=batch.status,
             successful_essay_count=n_finished,
@@ -292,7 +291,8 @@ def cancel(batch_id: UUID, *, by: User) -> None:
         run.phase_runs.filter(status__in=OPEN_PHASES).update(
             status=PhaseStatus.CANCELLED, ended_at=now
         )
-        _close_run(batch, run, Outcome.CANCELLED)
+        phase_runs = list(run.phase_runs.order_by("pk"))
+        _close_run(run, Outcome.CANCELLED, phase_runs, _standing(batch, run))
 
 
 def _publish(event: DomainEvent, run: PipelineRun) -> None:

@@ -83,13 +83,13 @@ def get(name: str) -> Phase:
         raise UnknownPipeline(name) from None
 
 
-def resolve(requested: str) -> list[Phase]:
-    """The phases of a pipeline in an order in which each follows what it requires.
+def resolve(*requested: str) -> list[Phase]:
+    """The phases of pipelines in an order in which each follows what it requires.
 
     Raises UnknownPipeline.
     """
     wanted: set[str] = set()
-    ahead = [requested]
+    ahead = list(requested)
     while ahead:
         phase = get(ahead.pop())
         wanted.add(phase.name)

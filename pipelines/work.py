@@ -22,14 +22,19 @@ def current_texts(batch: Batch, essay_ids: Collection[UUID] | None = None) -> di
     return {text_id: pk for pk, text_id in ready.values_list("pk", "current_text_id") if text_id}
 
 
-class Done:
-    """Which texts have succeeded in which phases, in any run so far, and which failed last.
+class Standing:
+    """How far the current texts of a batch have come through phases, in any run so far.
 
-    A result that somebody has asked for again does not count.
+    essay_of: text id → essay id, as `current_texts`. succeeded, failed: phase name → texts; failed
+    are those that failed last. A result that somebody has asked for again does not count.
     """
 
-    def __init__(self, text_ids: Iterable[int], phases: Sequence[Phase]) -> None:
-        texts = list(text_ids)
+    def __init__(
+        self, batch: Batch, phases: Sequence[Phase], essay_ids: Collection[UUID] | None = None
+    ) -> None:
+        self.batch = batch
+        self.essay_of = current_texts(batch, essay_ids)
+        texts = list(self.essay_of)
         ended = EssayPhase.objects.filter(
             text__in=texts, status__in=[Status.SUCCEEDED, Status.FAILED]
         )
@@ -53,44 +58,40 @@ class Done:
         for declared in phases:
             self.succeeded[declared.name] -= declared.outdated(texts)
 
+    def missing(self, phases: Sequence[Phase], *, retry_failed: bool) -> dict[str, list[int]]:
+        """Phase name → texts that it can be done on in a run that begins now; no empty ones.
 
-def missing(
-    texts: Collection[int], phases: Sequence[Phase], *, retry_failed: bool
-) -> dict[str, list[int]]:
-    """Phase name → texts that it can be done on in a run that begins now; empty ones are left out.
+        phases: in the order of `registry.resolve`. Failures of earlier runs count as done unless
+        `retry_failed`; a text that fails a phase goes no further along its chain.
+        """
+        will_have: dict[str, set[int]] = {}
+        work: dict[str, list[int]] = {}
+        for phase in phases:
+            over = self.succeeded[phase.name]
+            if not retry_failed:
+                over = over | self.failed[phase.name]
+            possible = [
+                text
+                for text in self.essay_of
+                if text not in over and all(text in will_have[name] for name in phase.requires)
+            ]
+            will_have[phase.name] = self.succeeded[phase.name] | set(possible)
+            if possible:
+                work[phase.name] = possible
+        return work
 
-    phases: in the order of `registry.resolve`. Failures of earlier runs count as done unless
-    `retry_failed`; a text that fails a phase goes no further along its chain.
-    """
-    done = Done(texts, phases)
-    will_have: dict[str, set[int]] = {}
-    work: dict[str, list[int]] = {}
-    for phase in phases:
-        lacking = [text for text in texts if text not in done.succeeded[phase.name]]
-        if not retry_failed:
-            lacking = [text for text in lacking if text not in done.failed[phase.name]]
-        possible = [t for t in lacking if all(t in will_have[name] for name in phase.requires)]
-        will_have[phase.name] = done.succeeded[phase.name] | set(possible)
-        if possible:
-            work[phase.name] = possible
-    return work
+    def eligible(self, text_ids: Iterable[int], phase: Phase) -> list[int]:
+        """Those of the texts on which a phase can begin now."""
+        return [
+            text
+            for text in text_ids
+            if text in self.essay_of
+            and text not in self.succeeded[phase.name]
+            and all(text in self.succeeded[name] for name in phase.requires)
+        ]
 
-
-def eligible(texts: Collection[int], phase: Phase, phases: Sequence[Phase]) -> list[int]:
-    """Those of a run's texts on which a phase can begin now."""
-    done = Done(texts, phases)
-    return [
-        text
-        for text in texts
-        if text not in done.succeeded[phase.name]
-        and all(text in done.succeeded[name] for name in phase.requires)
-    ]
-
-
-def n_finished_essays(batch: Batch, phases: Sequence[Phase]) -> tuple[int, int]:
-    """(essays with every phase on their current text, essays that are not absent)."""
-    texts = current_texts(batch)
-    done = Done(texts, phases)
-    complete = [t for t in texts if all(t in done.succeeded[phase.name] for phase in phases)]
-    n_expected = batch.essays.exclude(status=Essay.Status.ABSENT).count()
-    return len(complete), n_expected
+    def n_finished_essays(self, phases: Sequence[Phase]) -> tuple[int, int]:
+        """(essays with every phase on their current text, essays that are not absent)."""
+        complete = set(self.essay_of).intersection(*(self.succeeded[p.name] for p in phases))
+        n_expected = self.batch.essays.exclude(status=Essay.Status.ABSENT).count()
+        return len(complete), n_expected
