@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -15,6 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 MAX_ESSAYS = 1000  # a batch; a class has thirty, a year group three hundred
+NO_SHARE = _("The threshold is a share above 0 and at most 1.")
+
+
+def validate_share(value: float) -> None:
+    if not 0 < value <= 1:
+        raise ValidationError(NO_SHARE, code="no_share")
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -69,7 +76,7 @@ class Batch(models.Model):
     priority = models.CharField(max_length=10, choices=Priority, default=Priority.NORMAL)
     timeout_seconds = models.PositiveIntegerField(default=86_400)
     max_retries = models.PositiveSmallIntegerField(default=3)
-    partial_batch_threshold = models.FloatField(default=0.8)
+    partial_batch_threshold = models.FloatField(default=0.8, validators=[validate_share])
     correlation_id = models.UUIDField(default=uuid.uuid4, editable=False)
     registered_at = models.DateTimeField(auto_now_add=True)
     readiness_timed_out_at = models.DateTimeField(null=True, blank=True)
@@ -127,7 +134,7 @@ class Batch(models.Model):
             models.CheckConstraint(
                 condition=Q(partial_batch_threshold__gt=0, partial_batch_threshold__lte=1),
                 name="batch_threshold_is_a_share",
-                violation_error_message=_("The threshold is a share above 0 and at most 1."),
+                violation_error_message=NO_SHARE,
             ),
         ]
 
