@@ -44,12 +44,12 @@ def receive_all(
         else:
             members = iter([item])
         for member in members:
-            if isinstance(member, Handed):
-                answers.append(_stored(batch_id, member, by=by, allow_duplicate=allow_duplicate))
-            else:
+            if isinstance(member, Receipt):
                 answers.append(member)
+                continue
             if sum(isinstance(answer, Placing) for answer in answers) == TOGETHER:
                 answers = [*_answered(batch_id, answers, queue=False)]
+            answers.append(_stored(batch_id, member, by=by, allow_duplicate=allow_duplicate))
     return _answered(batch_id, answers, queue=True)
 
 
