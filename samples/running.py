@@ -55,12 +55,13 @@ def refuse_taken_port(port: int) -> None:
 
 @contextmanager
 def stopping_on_signals() -> Iterator[None]:
-    """SIGTERM and a closed terminal end the block as Ctrl-C does: nothing is left behind."""
+    """SIGTERM and a closed terminal end the block as Ctrl-C does: nothing is left behind. Ctrl-C is
+    told too: a script's background jobs inherit it as ignored."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     yield
 
