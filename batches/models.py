@@ -182,6 +182,7 @@ NEXT: Mapping[Batch.Status, frozenset[Batch.Status]] = {
         {
             _S.AWAITING_CONTENT_VALIDATION,
             _S.PROCESSING_PIPELINES,
+            _S.COMPLETED_SUCCESSFULLY,  # nothing is left that lacks a check
             _S.FAILED_CRITICALLY,
             _S.CANCELLED,
         }
@@ -194,8 +195,23 @@ NEXT: Mapping[Batch.Status, frozenset[Batch.Status]] = {
             _S.READY_FOR_PIPELINE_EXECUTION,  # the run was cancelled
         }
     ),
-    _S.COMPLETED_SUCCESSFULLY: frozenset({_S.PROCESSING_PIPELINES}),
-    _S.COMPLETED_WITH_FAILURES: frozenset({_S.PROCESSING_PIPELINES}),
+    # Among each other, and back to waiting, when slots or texts change after the end.
+    _S.COMPLETED_SUCCESSFULLY: frozenset(
+        {
+            _S.PROCESSING_PIPELINES,
+            _S.COMPLETED_WITH_FAILURES,
+            _S.FAILED_CRITICALLY,
+            _S.AWAITING_CONTENT_VALIDATION,
+        }
+    ),
+    _S.COMPLETED_WITH_FAILURES: frozenset(
+        {
+            _S.PROCESSING_PIPELINES,
+            _S.COMPLETED_SUCCESSFULLY,
+            _S.FAILED_CRITICALLY,
+            _S.AWAITING_CONTENT_VALIDATION,
+        }
+    ),
     _S.FAILED_CRITICALLY: frozenset({_S.PROCESSING_PIPELINES, _S.AWAITING_CONTENT_VALIDATION}),
     _S.CANCELLED: frozenset({_S.AWAITING_CONTENT_VALIDATION}),
 }

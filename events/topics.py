@@ -267,7 +267,8 @@ class ELSBatchPhaseOutcome(DomainEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchPipelineCompleted(DomainEvent):
-    """A run has ended. The counts are of the batch's slots that are not absent."""
+    """A run has ended. The three counts are of the batch's slots that are not absent: checked,
+    failed, and neither: not handed in, still being read, or not checked yet."""
 
     topic: ClassVar[str] = "huleedu.batch.pipeline.completed.v1"
     source: ClassVar[str] = "pipelines"
@@ -278,7 +279,22 @@ class BatchPipelineCompleted(DomainEvent):
     final_status: str
     successful_essay_count: int
     failed_essay_count: int
+    unfinished_essay_count: int
     processing_duration_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchOutcomeChanged(DomainEvent):
+    """A batch that had ended stands otherwise, because its slots or texts have changed. The counts
+    are as those of BatchPipelineCompleted."""
+
+    topic: ClassVar[str] = "huleedu.batch.outcome.changed.v1"
+    source: ClassVar[str] = "pipelines"
+
+    final_status: str
+    successful_essay_count: int
+    failed_essay_count: int
+    unfinished_essay_count: int
 
 
 # --- spellcheck -------------------------------------------------------------------------------

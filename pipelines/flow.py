@@ -12,19 +12,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from batches import flow as batches
 from batches.errors import Conflict
-from batches.models import Batch
+from batches.models import NEXT, Batch
 from events import bulk, correlation
 from events.bus import publish
-from events.topics import (
-    BatchPipelineCompleted,
-    DomainEvent,
-    DomainText,
-    ELSBatchPhaseOutcome,
-    PhaseSkipped,
-)
+from events.topics import DomainEvent, DomainText, ELSBatchPhaseOutcome, PhaseSkipped
 from jobs import window
 from lifecycle import flow as lifecycle
-from pipelines import registry, work
+from pipelines import outcomes, registry, work
 from pipelines.models import (
     ACTIVE,
     NEXT_OF_PHASE_RUN,
@@ -38,7 +32,6 @@ Outcome = PipelineRun.Outcome
 PhaseStatus = PhaseRun.Status
 
 OPEN_PHASES = (PhaseStatus.PENDING, PhaseStatus.IN_PROGRESS)
-ENDED_WELL = (PhaseStatus.COMPLETED_SUCCESSFULLY, PhaseStatus.COMPLETED_WITH_PARTIAL_SUCCESS)
 WITH_FAILURES = (PhaseStatus.COMPLETED_WITH_PARTIAL_SUCCESS, PhaseStatus.FAILED)
 
 
@@ -87,18 +80,20 @@ def _refuse_while_busy(batch: Batch) -> None:
 def start_if_automatic(batch_id: UUID) -> None:
     """The batch has become ready: start its pipeline, if it is to start by itself."""
     with batches.locked(batch_id) as batch:
-        if batch is None or not batch.auto_start:
+        if batch is None or batch.status != Batch.Status.READY_FOR_PIPELINE_EXECUTION:
             return
-        if batch.status == Batch.Status.READY_FOR_PIPELINE_EXECUTION:
-            top_up(batch)
+        if not (batch.auto_start and top_up(batch)):
+            outcomes.settle(batch)
 
 
 def pick_up_late_essays(batch_id: UUID) -> None:
     """A text came after the batch had gone on; an active run takes it at its end."""
     with batches.locked(batch_id) as batch:
         last = batch.runs.order_by("started_at").last() if batch is not None else None
-        if batch is not None and last is not None and last.outcome != Outcome.CANCELLED:
-            top_up(batch)
+        if batch is None or last is None:
+            return
+        if last.outcome == Outcome.CANCELLED or top_up(batch) is None:
+            outcomes.settle(batch)
 
 
 def top_up(
@@ -112,8 +107,11 @@ def top_up(
     """Start a run on what is missing: current texts × requested phases − succeeded − active.
 
     One function for the first start, late essays, replacements, corrections, retries and a second
-    pipeline. None, and nothing changed, when a run is active or nothing is missing.
+    pipeline. None, and nothing changed, when a run is active, nothing is missing, or the batch
+    waits for essays, whose coming will start one.
     """
+    if Batch.Status.PROCESSING_PIPELINES not in NEXT[Batch.Status(batch.status)]:
+        return None
     if active_run(batch) is not None:
         return None
     requested = pipeline or batch.requested_pipeline
@@ -235,43 +233,13 @@ def _move_phase(phase_run: PhaseRun, target: PhaseStatus, **stamps: object) -> N
 
 # --- a run ends ---------------------------------------------------------------------------
 def _end(run: PipelineRun, phase_runs: Sequence[PhaseRun], standing: work.Standing) -> None:
-    succeeded = any(row.status in ENDED_WELL for row in phase_runs)
+    succeeded = any(row.status in outcomes.ENDED_WELL for row in phase_runs)
     failed = any(row.status in WITH_FAILURES for row in phase_runs)
     outcome = Outcome(_outcome(any_succeeded=succeeded, any_failed=failed))
-    _close_run(run, outcome, phase_runs, standing)
-    if standing.batch.status != Batch.Status.COMPLETED_SUCCESSFULLY:  # else no text lacks anything
-        top_up(standing.batch)  # what came late, while the run was active
-
-
-def _close_run(
-    run: PipelineRun, outcome: Outcome, phase_runs: Sequence[PhaseRun], standing: work.Standing
-) -> None:
-    """Write how the run ended, give the batch its status by true counts, and say both."""
-    batch, now = standing.batch, timezone.now()
-    PipelineRun.objects.filter(pk=run.pk, ended_at=None).update(ended_at=now, outcome=outcome)
-    run.ended_at, run.outcome = now, outcome
-    n_finished, n_expected = standing.n_finished_essays(registry.resolve(batch.requested_pipeline))
-    if outcome == Outcome.CANCELLED:
-        batches.move(batch, Batch.Status.READY_FOR_PIPELINE_EXECUTION, auto_start=False)
-    elif n_finished == n_expected:
-        batches.move(batch, Batch.Status.COMPLETED_SUCCESSFULLY, completed_at=now)
-    elif n_finished:
-        batches.move(batch, Batch.Status.COMPLETED_WITH_FAILURES, completed_at=now)
-    else:
-        batches.move(batch, Batch.Status.FAILED_CRITICALLY, completed_at=now)
-    _publish(
-        BatchPipelineCompleted(
-            batch_id=batch.pk,
-            run_id=run.pk,
-            completed_phases=tuple(row.phase for row in phase_runs if row.status in ENDED_WELL),
-            outcome=outcome,
-            final_status=batch.status,
-            successful_essay_count=n_finished,
-            failed_essay_count=n_expected - n_finished,
-            processing_duration_seconds=(now - run.started_at).total_seconds(),
-        ),
-        run,
-    )
+    outcomes.close_run(run, outcome, phase_runs, standing)
+    phases = registry.resolve(standing.batch.requested_pipeline)
+    if standing.missing(phases, retry_failed=False):  # it came late, while the run was active
+        top_up(standing.batch)
 
 
 def cancel(batch_id: UUID, *, by: User) -> None:
@@ -292,7 +260,7 @@ def cancel(batch_id: UUID, *, by: User) -> None:
             status=PhaseStatus.CANCELLED, ended_at=now
         )
         phase_runs = list(run.phase_runs.order_by("pk"))
-        _close_run(run, Outcome.CANCELLED, phase_runs, _standing(batch, run))
+        outcomes.close_run(run, Outcome.CANCELLED, phase_runs, _standing(batch, run))
 
 
 def _publish(event: DomainEvent, run: PipelineRun) -> None:

@@ -83,11 +83,14 @@ PATTERNS: Mapping[str, str] = {
 
 
 def essay_word(essay: Essay, steps: Iterable[EssayPhase]) -> str:
-    """Where an essay stands in one word: its content's state, or its text's last step.
+    """Where an essay stands in one word: its content's state, or its text's last step, unless one
+    beside it has failed.
 
     steps: those of its current text, from `steps_of`.
     """
-    last = next(reversed(list(steps)), None)
+    latest_first = [*reversed([*steps])]
+    failed = [step for step in latest_first if step.status == Status.FAILED]
+    last = next(iter([*failed, *latest_first]), None)
     if last is None or essay.status != Essay.Status.READY_FOR_PROCESSING:
         return essay.status
     phase = last.phase_run.phase

@@ -1,9 +1,20 @@
-"""Which news start a pipeline. Receivers only enqueue, so a fault up here undoes nothing below."""
+"""Which news start a pipeline, or change how one has ended.
+
+Receivers only enqueue, so a fault up here undoes nothing below.
+"""
 
 from __future__ import annotations
 
 from events.bus import subscribe
-from events.topics import BatchEssaysReady, LateEssayReady
+from events.topics import (
+    BatchEssaysReady,
+    BatchExpectationChanged,
+    DomainEvent,
+    EssayContentRemoved,
+    EssayMarkedAbsent,
+    EssayValidationFailed,
+    LateEssayReady,
+)
 from jobs.queue import enqueue
 
 
@@ -15,3 +26,16 @@ def start_requested_pipeline(event: BatchEssaysReady) -> None:
 @subscribe(LateEssayReady)
 def pick_up_late_essay(event: LateEssayReady) -> None:
     enqueue("pipelines.tasks.pick_up_late_essays", event.batch_id)
+
+
+def settle_what_has_ended(event: DomainEvent) -> None:
+    enqueue("pipelines.tasks.settle", event.batch_id)
+
+
+for changed in (
+    BatchExpectationChanged,
+    EssayContentRemoved,
+    EssayMarkedAbsent,
+    EssayValidationFailed,
+):
+    subscribe(changed)(settle_what_has_ended)

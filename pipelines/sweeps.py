@@ -1,15 +1,17 @@
-"""Steps whose place in the queue was lost, and ready batches whose start was."""
+"""What was lost: places of steps in the queue, ends of phases, starts of batches, late essays."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from batches.flow import locked
 from batches.models import Batch
 from jobs import sweeps, window
+from lifecycle.models import Essay
 from pipelines import flow, registry
 from pipelines.models import ACTIVE, EssayPhase, PhaseRun
 
@@ -43,4 +45,43 @@ def sweep_unstarted_batches(at: datetime | None = None) -> int:
     batch_ids = list(ready.values_list("pk", flat=True))
     for batch_id in batch_ids:
         flow.start_if_automatic(batch_id)
+    return len(batch_ids)
+
+
+@sweeps.register
+def sweep_unended_phases() -> int:
+    """End the phases without an open step: the last one went with its essay. Returns how many."""
+    open_steps = EssayPhase.objects.filter(phase_run=OuterRef("pk"), status__in=ACTIVE)
+    stuck = PhaseRun.objects.filter(
+        ~Exists(open_steps),
+        run__batch__status=Batch.Status.PROCESSING_PIPELINES,
+        status=PhaseRun.Status.IN_PROGRESS,
+    )
+    found = list(stuck.values_list("pk", "run__batch_id"))
+    for pk, batch_id in found:
+        with locked(batch_id) as batch:
+            phase_run = stuck.select_related("run__batch").filter(pk=pk).first()
+            if batch is not None and phase_run is not None:
+                flow.advance(batch, phase_run)
+    return len(found)
+
+
+@sweeps.register_hourly
+def sweep_late_essays(at: datetime | None = None) -> int:
+    """Check the texts that came late and that no run has taken up. Returns how many batches."""
+    before = (at or timezone.now()) - timedelta(seconds=2 * settings.Q_CLUSTER["retry"])
+    steps = EssayPhase.objects.filter(text=OuterRef("current_text"))
+    late = Essay.objects.ready().filter(
+        ~Exists(steps),
+        batch__auto_start=True,
+        batch__status__in=[
+            Batch.Status.COMPLETED_SUCCESSFULLY,
+            Batch.Status.COMPLETED_WITH_FAILURES,
+            Batch.Status.FAILED_CRITICALLY,
+        ],
+        content_ready_at__lt=before,
+    )
+    batch_ids = set(late.order_by().values_list("batch_id", flat=True))
+    for batch_id in batch_ids:
+        flow.pick_up_late_essays(batch_id)
     return len(batch_ids)

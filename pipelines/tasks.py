@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from pipelines import flow
+from batches.flow import locked
+from pipelines import flow, outcomes
 
 
 def start_if_automatic(batch_id: UUID) -> None:
@@ -13,3 +14,9 @@ def start_if_automatic(batch_id: UUID) -> None:
 
 def pick_up_late_essays(batch_id: UUID) -> None:
     flow.pick_up_late_essays(batch_id)
+
+
+def settle(batch_id: UUID) -> None:
+    with locked(batch_id) as batch:
+        if batch is not None:
+            outcomes.settle(batch)

@@ -11,7 +11,7 @@ from batches import flow as batches
 from batches.errors import Conflict
 from lifecycle import texts
 from lifecycle.models import Essay, EssayText
-from pipelines import flow
+from pipelines import flow, outcomes
 
 
 def correct(essay_id: UUID, body: str, *, by: User) -> EssayText:
@@ -24,6 +24,7 @@ def correct(essay_id: UUID, body: str, *, by: User) -> EssayText:
         raise Conflict("essay_gone", _("This essay has been deleted."))
     with batches.held(batch_id) as batch:
         text = texts.correct(batch, batch.essays.get(pk=essay_id), body, by=by)
-        if batch.auto_start and batch.runs.exists():
-            flow.top_up(batch, by=by)
+        is_checked_by_itself = batch.auto_start and batch.runs.exists()
+        if not (is_checked_by_itself and flow.top_up(batch, by=by)):
+            outcomes.settle(batch)
     return text

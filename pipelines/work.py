@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from batches.models import Batch
-from lifecycle.models import Essay
+from lifecycle import readiness
 from pipelines.models import EssayPhase, PhaseRun
 from pipelines.registry import Phase
 
@@ -20,6 +21,21 @@ def current_texts(batch: Batch, essay_ids: Collection[UUID] | None = None) -> di
     if essay_ids is not None:
         ready = ready.filter(pk__in=essay_ids)
     return {text_id: pk for pk, text_id in ready.values_list("pk", "current_text_id") if text_id}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Essays that are not absent: all, those with every phase, those that failed one or whose file
+    could not be read."""
+
+    expected: int
+    finished: int
+    failed: int
+
+    @property
+    def unfinished(self) -> int:
+        """Neither: not handed in, still being read, or not checked yet."""
+        return self.expected - self.finished - self.failed
 
 
 class Standing:
@@ -55,6 +71,7 @@ class Standing:
                 self.failed[phase].discard(text_id)
             else:
                 self.failed[phase].add(text_id)
+        self._has_result = {name: frozenset(done) for name, done in self.succeeded.items()}
         for declared in phases:
             self.succeeded[declared.name] -= declared.outdated(texts)
 
@@ -90,8 +107,17 @@ class Standing:
             and all(text in self.succeeded[name] for name in phase.requires)
         ]
 
-    def n_finished_essays(self, phases: Sequence[Phase]) -> tuple[int, int]:
-        """(essays with every phase on their current text, essays that are not absent)."""
-        complete = set(self.essay_of).intersection(*(self.succeeded[p.name] for p in phases))
-        n_expected = self.batch.essays.exclude(status=Essay.Status.ABSENT).count()
-        return len(complete), n_expected
+    def counts(self, phases: Sequence[Phase]) -> Counts:
+        """Of the essays that are not absent. A result that was asked for again is one until it is
+        replaced."""
+        done = (self._has_result.get(phase.name, frozenset()) for phase in phases)
+        finished = set(self.essay_of).intersection(*done)
+        failed = set(self.essay_of).intersection(
+            set().union(*(self.failed[phase.name] for phase in phases))
+        )
+        by_status = readiness.count(self.batch)
+        return Counts(
+            expected=by_status.expected,
+            finished=len(finished),
+            failed=len(failed - finished) + by_status.failed,
+        )

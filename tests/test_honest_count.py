@@ -42,7 +42,10 @@ from lifecycle import readiness
 from lifecycle.models import Essay
 from lifecycle.sweeps import sweep_readiness_timeouts
 from pipelines import flow as pipelines
-from tests.essays import broken_file, essay_file, hand_in, register
+from pipelines import texts
+from pipelines.models import EssayPhase
+from spellcheck.again import check_again
+from tests.essays import broken_file, essay_file, hand_in, hand_in_good, register
 from tests.queue import drain
 
 UNREADIED_BY = {
@@ -55,6 +58,11 @@ UNREADIED_BY = {
         EssaySlotAssigned,
     )
 }
+OF_WHAT_IS_CHECKED = (
+    Batch.Status.COMPLETED_SUCCESSFULLY,
+    Batch.Status.COMPLETED_WITH_FAILURES,
+    Batch.Status.FAILED_CRITICALLY,
+)
 MAY_BECOME_ABSENT = (Essay.Status.AWAITING_CONTENT, Essay.Status.CONTENT_INGESTION_FAILED)
 WORDS = st.integers(min_value=1, max_value=6)
 PICK = st.integers(min_value=0, max_value=5)
@@ -71,18 +79,30 @@ class ClassroomMachine(RuleBasedStateMachine):
         self.atomic.__enter__()
 
     def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.atomic.__exit__(None, None, None)
+        try:
+            if hasattr(self, "batch"):
+                self.the_worker_takes_all_tasks()
+        finally:
+            transaction.set_rollback(True)
+            self.atomic.__exit__(None, None, None)
 
     @initialize(
         expected=st.none() | st.integers(min_value=1, max_value=4),
         auto_start=st.booleans(),
         threshold=st.sampled_from([0.5, 0.8, 1.0]),
+        n_checked=st.integers(min_value=0, max_value=3),
     )
-    def begin(self, expected: int | None, auto_start: bool, threshold: float) -> None:
+    def begin(
+        self, expected: int | None, auto_start: bool, threshold: float, n_checked: int
+    ) -> None:
         self.batch = register(
             self.teacher, expected, auto_start=auto_start, partial_batch_threshold=threshold
         )
+        if n_checked:
+            hand_in_good(self.batch, n_checked)
+            drain()
+            self.start_with_what_is_here()
+            drain()
 
     # --- what people do -----------------------------------------------------------------------
     @rule(n=WORDS, duplicate=st.booleans())
@@ -140,6 +160,15 @@ class ClassroomMachine(RuleBasedStateMachine):
     def start_with_what_is_here(self) -> None:
         self._try(pipelines.start, self.batch.pk, "spellcheck", by=self.teacher)
 
+    @rule(pick=PICK, n=WORDS)
+    def correct_a_text(self, pick: int, n: int) -> None:
+        if essay := self._picked(self.batch.essays.order_by("position"), pick):
+            self._try(texts.correct, essay.pk, f"Corrected for the {n}th time.", by=self.teacher)
+
+    @rule()
+    def check_every_text_again(self) -> None:
+        self._try(check_again, self.batch.pk, by=self.teacher)
+
     @rule()
     def cancel(self) -> None:
         self._try(pipelines.cancel, self.batch.pk, by=self.teacher)
@@ -166,6 +195,18 @@ class ClassroomMachine(RuleBasedStateMachine):
         batch = self._fresh()
         assert batch.status != Batch.Status.PROCESSING_PIPELINES, "a run never ended"
         assert not batch.uploads.filter(status=Upload.Status.RECEIVED).exists()
+        self._has_the_status_that_its_essays_have(batch)
+
+    def _has_the_status_that_its_essays_have(self, batch: Batch) -> None:
+        checked = EssayPhase.objects.filter(status=EssayPhase.Status.SUCCEEDED).values("text")
+        n_checked = batch.essays.filter(current_text__in=checked).count()
+        n_expected = batch.essays.exclude(status=Essay.Status.ABSENT).count()
+        is_whole = n_checked > 0 and n_checked == n_expected
+        if batch.runs.exists() and batch.status in OF_WHAT_IS_CHECKED:
+            assert (batch.status == Batch.Status.COMPLETED_SUCCESSFULLY) == is_whole
+            assert (batch.status == Batch.Status.FAILED_CRITICALLY) == (n_checked == 0)
+        elif batch.status == Batch.Status.READY_FOR_PIPELINE_EXECUTION:
+            assert not is_whole, "ready to be checked, and nothing is left to check"
 
     @rule()
     def a_task_is_delivered_twice(self) -> None:

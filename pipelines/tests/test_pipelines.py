@@ -15,7 +15,7 @@ from batches.models import Batch
 from events.models import Event
 from events.topics import BatchPipelineCompleted, ELSBatchPhaseOutcome, PhaseSkipped
 from lifecycle import texts
-from pipelines import flow, registry
+from pipelines import flow, progress, registry
 from pipelines.models import EssayPhase, PhaseRun, PipelineRun
 from pipelines.registry import Phase, UnknownPipeline
 from pipelines.tests.phases import FEEDBACK, READABILITY, STYLE, registered
@@ -114,6 +114,17 @@ def test_essay_that_fails_leaves_only_its_own_chain(teacher: User, drain: Drain)
     }
 
 
+def test_success_beside_a_failure_does_not_hide_it(teacher: User, drain: Drain) -> None:
+    batch = batch_of(teacher, "fails in readability", "is fine")
+    drain()
+
+    essay = batch.essays.order_by("position")[0]
+    [steps] = progress.steps_of([essay.current_text_id or 0]).values()
+
+    assert [step.status for step in steps] == ["succeeded", "failed", "succeeded"]
+    assert progress.essay_word(essay, steps) == "readability_failed"
+
+
 def test_batch_whose_every_essay_fails_a_phase_fails(teacher: User, drain: Drain) -> None:
     batch = batch_of(teacher, "fails in style", "fails in style as well")
     drain()
@@ -200,7 +211,8 @@ def test_start_goes_on_with_what_is_here(teacher: User, drain: Drain) -> None:
 
     assert fresh(batch).status == Batch.Status.COMPLETED_WITH_FAILURES
     done = Event.objects.get(batch_id=batch.pk, event_type=BatchPipelineCompleted.topic)
-    assert (done.data["successful_essay_count"], done.data["failed_essay_count"]) == (3, 1)
+    counted = ("successful_essay_count", "failed_essay_count", "unfinished_essay_count")
+    assert [done.data[name] for name in counted] == [3, 0, 1]
 
 
 def test_work_that_is_under_way_when_the_run_is_cancelled_ends_harmlessly(
