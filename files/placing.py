@@ -130,7 +130,7 @@ class Placing:
         essay = self._slot(arrivals, failed)
         upload.essay = essay
         upload.status = Upload.Status.RECEIVED if essay else Upload.Status.EXCESS
-        if live:
+        if any(other.sha256 == upload.sha256 for other in [*live, *failed]):
             arrivals.write()
             last = batch.uploads.filter(sha256=upload.sha256).aggregate(last=Max("copy"))["last"]
             upload.copy = (last or 0) + 1

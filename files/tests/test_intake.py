@@ -49,6 +49,22 @@ def test_two_pupils_can_hand_in_the_same(teacher: User) -> None:
     assert list(batch.uploads.values_list("copy", flat=True)) == [0, 1]
 
 
+def test_same_bytes_that_failed_for_two_pupils_can_both_be_read_again(
+    teacher: User, drain: Drain
+) -> None:
+    batch = register(teacher, 2)
+    first, second = batch.essays.order_by("position")
+    hand_in(batch, broken_file("same.pdf"), essay_id=first.pk)
+    drain()
+    hand_in(batch, broken_file("same.pdf"), essay_id=second.pk)
+    drain()
+
+    assert flow.retry_failed(batch.pk, by=teacher) == 2
+
+    drain()
+    assert sorted(batch.uploads.values_list("copy", "status")) == [(0, "failed"), (1, "failed")]
+
+
 def test_same_bytes_that_failed_are_read_once_more(teacher: User, drain: Drain) -> None:
     batch = register(teacher, 2)
     hand_in(batch, broken_file("bo.pdf"))
