@@ -13,18 +13,20 @@ from batches.flow import locked
 from batches.models import Batch
 from events.bus import publish
 from events.models import Event
-from events.topics import BatchReadinessTimeout, EssaySlotAssigned
+from events.topics import BatchReadinessTimeout, BatchReopened, EssaySlotAssigned
 from jobs import sweeps
 from lifecycle import readiness
 from lifecycle.models import Essay
 
+RESTART_THE_CLOCK = (EssaySlotAssigned.topic, BatchReopened.topic)
+
 
 @sweeps.register
 def sweep_readiness_timeouts(at: datetime | None = None) -> int:
-    """Time out the batches that have waited timeout_seconds since their last file."""
+    """Time out the batches that have waited timeout_seconds since a file came or they reopened."""
     at = at or timezone.now()
     last_file = (
-        Event.objects.filter(batch_id=OuterRef("pk"), event_type=EssaySlotAssigned.topic)
+        Event.objects.filter(batch_id=OuterRef("pk"), event_type__in=RESTART_THE_CLOCK)
         .order_by()
         .values("batch_id")
         .annotate(last=Max("event_timestamp"))
@@ -57,7 +59,7 @@ def time_out(batch_id: UUID, at: datetime) -> bool:
                 batch_id=batch.pk,
                 ready_essay_ids=ready,
                 missing_essay_ids=missing,
-                expected_count=len(by_status),
+                expected_count=sum(status != Essay.Status.ABSENT for _, status in by_status),
                 actual_count=len(ready),
                 timeout_duration_seconds=batch.timeout_seconds,
             ),

@@ -12,7 +12,9 @@ from accounts.models import User
 from batches.models import Batch
 from events.models import Event
 from events.topics import BatchEssaysReady, BatchReadinessTimeout
+from files import flow as files
 from lifecycle.sweeps import sweep_readiness_timeouts
+from pipelines import flow as pipelines
 from tests.essays import essay_file, fresh, hand_in, hand_in_good, register
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,30 @@ def test_batch_with_too_few_essays_waits_for_the_teacher(teacher: User, drain: D
 
     assert fresh(batch).status == Batch.Status.AWAITING_CONTENT_VALIDATION
     assert fresh(batch).readiness_timed_out_at is not None
+
+
+def test_reopened_batch_waits_as_long_as_a_new_one(teacher: User, drain: Drain) -> None:
+    batch = register(teacher, 5)
+    hand_in_good(batch, 4)
+    drain()
+    pipelines.cancel(batch.pk, by=teacher)
+    Event.objects.update(event_timestamp=timezone.now() - timedelta(days=3))
+    Batch.objects.update(registered_at=timezone.now() - timedelta(days=3))
+
+    files.reopen(batch.pk, by=teacher)
+
+    assert sweep_readiness_timeouts() == 0
+    assert sweep_readiness_timeouts(timezone.now() + TOMORROW) == 1
+
+
+def test_time_out_expects_no_essay_of_an_absent_pupil(teacher: User) -> None:
+    batch = register(teacher, 3)
+    files.mark_absent(batch.essays.order_by("position")[0].pk, absent=True, by=teacher)
+
+    sweep_readiness_timeouts(timezone.now() + TOMORROW)
+
+    event = Event.objects.get(batch_id=batch.pk, event_type=BatchReadinessTimeout.topic)
+    assert event.data["expected_count"] == 2
 
 
 def test_file_that_comes_after_the_time_can_be_the_one_that_was_needed(
