@@ -31,7 +31,12 @@ logger = logging.getLogger(__name__)
 
 UNUSED_AFTER = timedelta(hours=1)  # an upload that is under way is not unused yet
 
-_OURS = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}(_\w+)?")  # a bucket may hold other people's bytes
+PROBES = "health"  # where a health check writes and deletes; no sign that content was ever here
+
+_FOLDER = "[0-9a-f]{2}"
+_OURS = re.compile(
+    rf"({_FOLDER}|{PROBES})/[0-9a-f]{{32}}(_\w+)?"
+)  # a bucket may hold others' bytes
 
 
 class ContentAltered(Exception):
@@ -106,12 +111,12 @@ def write(
     )
 
 
-def _is_empty() -> bool:
-    """A folder with nothing in it was not mounted, rather than one of its files lost."""
+def is_empty() -> bool:
+    """A folder with no content in it was not mounted, rather than one of its files lost."""
     if not isinstance(default_storage, FileSystemStorage):
         return False
     folder = Path(default_storage.location)
-    return not (folder.is_dir() and any(folder.iterdir()))
+    return not (folder.is_dir() and any(re.fullmatch(_FOLDER, p.name) for p in folder.iterdir()))
 
 
 def read(content: StoredContent) -> bytes:
@@ -124,7 +129,7 @@ def read(content: StoredContent) -> bytes:
         with default_storage.open(content.storage_name, "rb") as file:
             data = bytes(file.read())
     except FileNotFoundError as error:
-        if _is_empty():
+        if is_empty():
             raise StorageUnavailable from error
         raise
     except Exception as error:

@@ -23,6 +23,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from content import store
+from content.models import StoredContent
 from jobs.attempts import place_of
 from jobs.backlog import backlogs
 from jobs.models import Worker
@@ -79,7 +81,9 @@ def _last_migrations() -> frozenset[tuple[str, str]]:
 
 
 def storage() -> bool:
-    name = default_storage.save(f"health/{uuid.uuid4().hex}", ContentFile(b"is it well?"))
+    if store.is_empty() and StoredContent.objects.exists():
+        return False
+    name = default_storage.save(f"{store.PROBES}/{uuid.uuid4().hex}", ContentFile(b"is it well?"))
     default_storage.delete(name)
     return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.core.files.storage import FileSystemStorage
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -16,8 +18,12 @@ from django.test import Client
 from django.utils import timezone
 from django_q.models import OrmQ
 
+from accounts.models import User
+from content import store
+from files.models import Upload
 from jobs.models import Worker
 from jobs.queue import enqueue
+from tests.essays import hand_in_good, register
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +117,60 @@ def test_storage_check_leaves_nothing_behind(
     asked(client)
 
     assert not [path for path in (tmp_path / "content").rglob("*") if path.is_file()]
+
+
+def test_storage_without_the_files_that_the_database_knows_is_not_well(
+    client: Client, worker: Worker, teacher: User, tmp_path: Path
+) -> None:
+    hand_in_good(register(teacher, 1), 1)
+    (tmp_path / "content").rename(tmp_path / "away")
+
+    assert failed(client) == ["storage"]
+
+
+@pytest.mark.parametrize("is_asked_first", [True, False], ids=["before and after", "after"])
+def test_files_wait_for_their_volume_however_often_the_health_was_asked_for(
+    client: Client,
+    teacher: User,
+    drain: Callable[..., int],
+    is_asked_first: bool,
+    tmp_path: Path,
+) -> None:
+    content = tmp_path / "content"
+    if is_asked_first:  # before anything was stored, and where the volume will be mounted
+        asked(client)
+        content.rename(tmp_path / "below")
+    batch = register(teacher, 1)
+    hand_in_good(batch, 1)
+    content.rename(tmp_path / "volume")
+    if is_asked_first:
+        (tmp_path / "below").rename(content)
+    asked(client)
+
+    drain(limit=1)
+
+    upload = batch.uploads.get()
+    assert (upload.status, upload.attempts) == (Upload.Status.RECEIVED, 0)
+
+
+class Sticky(FileSystemStorage):
+    """Takes bytes and deletes none."""
+
+    def delete(self, name: str) -> None:
+        raise PermissionError
+
+
+def test_what_a_storage_check_could_not_delete_is_swept(
+    client: Client, worker: Worker, settings: LazySettings
+) -> None:
+    there = settings.STORAGES
+    sticky = {**there["default"], "BACKEND": f"{__name__}.Sticky"}
+    settings.STORAGES = {**there, "default": sticky}
+    assert failed(client) == ["storage"]
+    settings.STORAGES = there
+
+    assert store.sweep_orphans() == 0  # it may be under way
+    assert store.sweep_orphans(at=timezone.now() + timedelta(hours=2)) == 1
 
 
 def test_migration_that_is_not_applied_is_not_well(client: Client, worker: Worker) -> None:
