@@ -347,10 +347,13 @@ LOGGING: dict[str, Any] = {
     "filters": {"correlation": {"()": "django_guid.log_filters.CorrelationId"}},
     "formatters": {
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "huleedu.logs.Json",
             "fmt": "%(asctime)s %(levelname)s %(name)s %(correlation_id)s %(message)s",
         },
-        "plain": {"format": "%(asctime)s %(levelname)-7s %(name)s %(message)s"},
+        "plain": {
+            "()": "huleedu.logs.Plain",
+            "fmt": "%(asctime)s %(levelname)-7s %(name)s %(message)s",
+        },
     },
     "handlers": {
         "console": {
@@ -361,8 +364,9 @@ LOGGING: dict[str, Any] = {
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
+        "django": {},  # without Django's own handlers, which write whole errors
         "django_guid": {"level": "WARNING"},
         "django-q": {"level": "WARNING", "handlers": ["console"], "propagate": False},
-        "django.server": {"level": "WARNING"},
+        "django.server": {"level": "WARNING", "propagate": True},
     },
 }

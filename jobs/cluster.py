@@ -33,6 +33,7 @@ from django_q.conf import Conf
 from django_q.signals import post_execute, post_execute_in_worker, post_spawn, pre_execute
 
 from jobs import broker, memory
+from jobs.failures import forget_the_message
 from jobs.niceness import yield_to_the_web
 from jobs.pulse import Pulse
 
@@ -135,6 +136,7 @@ def _body(word: Connection, queue: str, owner: int, pulse: Pulse) -> None:
     pre_execute.connect(partial(broker.renew_if_late, owner=owner), weak=False)
     pre_execute.connect(_note_the_row)
     post_execute_in_worker.connect(_note_the_end)
+    post_execute_in_worker.connect(forget_the_message)
     post_execute_in_worker.connect(memory.give_back)
     post_execute.connect(broker.give_back_if_failed)
     post_execute.connect(lambda **_: pulse.progressed(), weak=False)

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import io
 import json
-import logging
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
-from logging.config import dictConfig
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
 from events.models import Event
 from pipelines.tests.phases import STYLE, registered
 from tests.essays import essay_file, hand_in, register
+from tests.log_lines import written_as
 
 HOUSE = Path(__file__).resolve().parent.parent
 MINE = "0b6e1d3c-7a54-4c1e-9d5e-2f4f6a7b8c90"
@@ -40,16 +38,9 @@ except ZeroDivisionError:
 
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
-    """What the site's own handler writes with LOG_FORMAT=json."""
-    written = io.StringIO()
-    as_json = {**settings.LOGGING, "disable_existing_loggers": False}
-    console = {**as_json["handlers"]["console"], "formatter": "json", "stream": written}
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
-    dictConfig({**as_json, "handlers": {"console": console}})
-    yield written
-    dictConfig(settings.LOGGING)
-    root.handlers[:], root.level = before
+    """What is written with LOG_FORMAT=json."""
+    with written_as("json") as written:
+        yield written
 
 
 def objects(text: str) -> list[dict[str, Any]]:

@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 
 import pytest
+from django.conf import LazySettings
+from django.contrib.auth.decorators import login_not_required
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
+from django.urls import path
 
 from accounts.models import User
 from events.models import Event
@@ -15,6 +21,7 @@ from exports import flow as exports
 from files import flow as files
 from pipelines.tests.phases import STYLE, registered
 from tests.essays import BROKEN, essay_file, hand_in, register
+from tests.log_lines import written_as
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +64,45 @@ def test_neither_logs_nor_events_tell_a_name_or_a_text(
     for secret in (NAME, WORD):
         assert secret not in logged
         assert secret not in recorded
+
+
+@login_not_required
+def broken(request: HttpRequest) -> HttpResponse:
+    """The database quotes the name as PostgreSQL does, and whoever noticed it quotes the text."""
+    for _ in range(2):
+        try:
+            with transaction.atomic():
+                User.objects.bulk_create([User(email=f"{NAME}@example.org")])
+        except IntegrityError as error:
+            raise RuntimeError(f"{error} {NAME}\n{TEXT}") from error
+    raise AssertionError
+
+
+urlpatterns = [path("broken", broken)]
+
+
+@pytest.mark.parametrize("form", ["json", "plain"])
+def test_error_that_nobody_foresaw_is_logged_by_types_and_places(
+    form: str, client: Client, settings: LazySettings
+) -> None:
+    settings.ROOT_URLCONF = __name__
+    client.raise_request_exception = False
+
+    with written_as(form) as lines:
+        answer = client.get("/broken", {"q": NAME})
+
+    assert answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    log = lines.getvalue()
+    assert "IntegrityError" in log and "RuntimeError" in log
+    assert "in broken" in log
+    for secret in (NAME, NAME.lower(), WORD):
+        assert secret not in log
+
+
+@pytest.mark.parametrize("form", ["json", "plain"])
+def test_search_that_finds_no_page_is_not_logged(form: str, client: Client) -> None:
+    with written_as(form) as lines:
+        client.get("/nowhere", {"q": NAME})
+
+    assert "Not Found: /nowhere" in lines.getvalue()
+    assert NAME not in lines.getvalue()

@@ -14,6 +14,7 @@ from django.db.utils import OperationalError
 
 from jobs import sweeps
 
+QUOTED = "DETAIL: Key (word)=(quixotrylike)\n  already exists"
 NAP_S = 0.15
 LONG_S = 1.5
 
@@ -57,7 +58,7 @@ def fail_once(pk: UUID) -> None:
     fails = not _has_started_before(pk)
     _mark(pk, "start")
     if fails:
-        raise OperationalError("the connection is gone")
+        raise OperationalError(f"the connection is gone {QUOTED}")
     _mark(pk, "end")
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django_q.models import Task
 
 from tests.faults.real_worker import RealWorker, Work, eventually
 
@@ -89,6 +91,17 @@ def test_failed_task_comes_back_before_its_lease_ends(worker: RealWorker, work: 
     work.queue("fail_once", 1)
 
     assert work.finish() < 4
+
+
+def test_failed_task_s_error_is_kept_without_its_message(worker: RealWorker, work: Work) -> None:
+    work.queue("fail_once", 1)
+
+    work.finish()
+
+    kept = Task.objects.get().result
+    assert re.fullmatch(r"django\.db\.utils\.OperationalError in fail_once:\d+", kept)
+    assert kept in worker.log
+    assert "quixotrylike" not in worker.log
 
 
 def test_task_that_hangs_in_foreign_code_is_killed_and_tried_again(
