@@ -138,6 +138,14 @@ def test_virus_scanner_is_reached_from_within_alone() -> None:
     assert scanner["healthcheck"]["test"][0] == "CMD"
 
 
+def test_log_of_the_database_quotes_no_values_and_no_statements() -> None:
+    program, *options = COMPOSE["services"]["postgres"]["command"]
+
+    assert program == "postgres"
+    assert options[::2] == ["-c"] * 2
+    assert set(options[1::2]) == {"log_error_verbosity=terse", "log_min_error_statement=panic"}
+
+
 # --- the image ------------------------------------------------------------------------------
 def test_image_has_a_python_that_the_project_asks_for() -> None:
     project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
