@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -67,13 +67,13 @@ def _kept(count: Callable[[], list[Metric]]) -> list[Metric]:
     scrape to the next.
     """
     path = folder() / "whole-tables.txt"
-    with suppress(FileNotFoundError):
+    with suppress(OSError, ValueError):  # not there, or cut off by a crash of the machine
         if time.time() - path.stat().st_mtime < settings.METRICS_FRESH_S:
             return list(text_string_to_metric_families(path.read_text()))  # type: ignore[no-untyped-call]
     found = count()
     registry = CollectorRegistry()
     registry.register(_Found(found))
-    mine = path.with_suffix(f".{os.getpid()}")
+    mine = path.with_suffix(f".{uuid.uuid4().hex}")  # of this thread: containers share process ids
     mine.write_bytes(generate_latest(registry))  # type: ignore[no-untyped-call]
     mine.replace(path)
     return found

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -15,10 +17,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_q.models import OrmQ
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from accounts.models import User
 from batches.models import Batch
+from huleedu.house_metrics import _kept
 from jobs.models import Worker
 from jobs.queue import enqueue
 from lifecycle.models import Essay
@@ -238,3 +242,39 @@ def test_whole_tables_are_read_once_in_a_while(
     assert not any("lifecycle_essay" in query["sql"] for query in queries)
     settings.METRICS_FRESH_S = 0
     assert 'huleedu_essays{status="awaiting_content"} 5.0' in exposed(client)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [b"", b"\0" * 300, b"\xff", b'huleedu_essays{status="aw'],
+    ids=["empty", "zeros", "no text", "cut off"],
+)
+def test_numbers_that_cannot_be_read_are_counted_anew(
+    client: Client,
+    enabled: None,
+    settings: LazySettings,
+    tmp_path: Path,
+    teacher: User,
+    kept: bytes,
+) -> None:
+    settings.METRICS_DIR, settings.METRICS_FRESH_S = tmp_path, 60
+    (tmp_path / "whole-tables.txt").write_bytes(kept)
+    register(teacher, 2)
+
+    assert samples(client, "huleedu_essays")["awaiting_content",] == 2
+    assert (tmp_path / "whole-tables.txt").read_bytes() != kept
+
+
+def test_numbers_are_kept_by_many_threads_at_once(settings: LazySettings, tmp_path: Path) -> None:
+    settings.METRICS_DIR, settings.METRICS_FRESH_S = tmp_path, 0
+    together = Barrier(8)
+
+    def count() -> list[Metric]:
+        together.wait(10)
+        return [GaugeMetricFamily("things", "Things.", value=7)]
+
+    with ThreadPoolExecutor(together.parties) as threads:
+        found = list(threads.map(lambda _: [_kept(count) for _ in range(20)], range(8)))
+
+    assert len(found) == 8
+    assert [path.name for path in tmp_path.iterdir()] == ["whole-tables.txt"]
