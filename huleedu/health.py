@@ -6,14 +6,16 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import uuid
 from collections.abc import Callable, Mapping
-from functools import cache
 from http import HTTPStatus
+from threading import Lock
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -31,6 +33,8 @@ from jobs.models import Worker
 
 logger = logging.getLogger(__name__)
 
+FOUND = "huleedu.health.found"  # the key in the cache
+
 
 @login_not_required
 @require_safe
@@ -44,7 +48,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when everything is well, else 503; which check failed, and no word about why."""
-    found = {name: _passes(name, check) for name, check in CHECKS.items()}
+    found = _found()
     word = {True: "ok", False: "failed"}
     return JsonResponse(
         {
@@ -53,6 +57,19 @@ def ready(request: HttpRequest) -> HttpResponse:
         },
         status=HTTPStatus.OK if all(found.values()) else HTTPStatus.SERVICE_UNAVAILABLE,
     )
+
+
+_looking = Lock()
+
+
+def _found() -> dict[str, bool]:
+    """Check → whether it passes, or did a moment ago: everybody may ask, and each look writes."""
+    with _looking:
+        found: dict[str, bool] | None = cache.get(FOUND)
+        if found is None:
+            found = {name: _passes(name, check) for name, check in CHECKS.items()}
+            cache.set(FOUND, found, settings.READY_FRESH_S)
+    return found
 
 
 def _passes(name: str, check: Callable[[], bool]) -> bool:
@@ -74,7 +91,7 @@ def migrations() -> bool:
     return not _last_migrations() - MigrationRecorder(connection).applied_migrations().keys()
 
 
-@cache
+@functools.cache
 def _last_migrations() -> frozenset[tuple[str, str]]:
     """The last migration of each app in this process's code."""
     return frozenset(MigrationLoader(None).graph.leaf_nodes())

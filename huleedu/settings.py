@@ -329,6 +329,7 @@ METRICS_ENABLED: bool = env.bool("METRICS_ENABLED", default=False)
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")  # enables too, for those who show it
 METRICS_DIR = Path(env.str("METRICS_DIR", default="") or VAR_DIR / "metrics")
 METRICS_FRESH_S = 60  # so long are numbers kept for which whole tables are read
+READY_FRESH_S = 5  # so long is it remembered how the house was found
 READY_QUEUE_AGE_S: int = env.int("READY_QUEUE_AGE_S", default=300)  # older is not well
 
 # --- Logs: ids and counts, never an essay's text or a person's name -----------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
@@ -24,10 +25,16 @@ from files.models import Upload
 from jobs.models import Worker
 from jobs.queue import enqueue
 from tests.essays import hand_in_good, register
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 
 CHECKS = ["database", "migrations", "storage", "worker", "queue"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered(settings: LazySettings) -> None:
+    settings.READY_FRESH_S = 0
 
 
 @pytest.fixture
@@ -171,6 +178,43 @@ def test_what_a_storage_check_could_not_delete_is_swept(
 
     assert store.sweep_orphans() == 0  # it may be under way
     assert store.sweep_orphans(at=timezone.now() + timedelta(hours=2)) == 1
+
+
+class Slow(FileSystemStorage):
+    """Counts what it takes."""
+
+    n_saved = 0
+
+    def save(self, *args: Any, **kwargs: Any) -> str:
+        Slow.n_saved += 1
+        time.sleep(0.05)
+        return super().save(*args, **kwargs)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_storage_is_asked_once_however_many_ask_for_the_health(settings: LazySettings) -> None:
+    settings.READY_FRESH_S = 60
+    slow = {**settings.STORAGES["default"], "BACKEND": f"{__name__}.Slow"}
+    settings.STORAGES = {**settings.STORAGES, "default": slow}
+    Slow.n_saved = 0
+
+    found = at_once(*[lambda: failed(Client())] * 6)
+
+    assert found == [["worker"]] * 6
+    assert Slow.n_saved == 1
+
+
+def test_health_is_looked_at_again_after_a_moment(
+    client: Client, worker: Worker, settings: LazySettings
+) -> None:
+    settings.READY_FRESH_S = 0.3
+    assert failed(client) == []
+    Worker.objects.all().delete()
+    assert failed(client) == []
+
+    time.sleep(0.4)
+
+    assert failed(client) == ["worker"]
 
 
 def test_migration_that_is_not_applied_is_not_well(client: Client, worker: Worker) -> None:
