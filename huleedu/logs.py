@@ -39,3 +39,15 @@ class Json(Plain, JsonFormatter):
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
         ours = {*self._required_fields, "exc_info", "stack_info"}
         return {name: value for name, value in log_data.items() if name in ours}
+
+
+class WithoutQueries(logging.Filter):
+    """The web server quotes whole addresses, in whose query stands what somebody searched for."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                given.partition("?")[0] if isinstance(given, str) else given
+                for given in record.args
+            )
+        return True

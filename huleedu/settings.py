@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "huleedu.health.answer_health_checks",
     "huleedu.metrics.measure_requests",
     "django_guid.middleware.guid_middleware",
+    "huleedu.request_log.tell_requests",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -345,7 +346,10 @@ LOG_FORMAT: str = env.str("LOG_FORMAT", default="json")  # json or plain
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"correlation": {"()": "django_guid.log_filters.CorrelationId"}},
+    "filters": {
+        "correlation": {"()": "django_guid.log_filters.CorrelationId"},
+        "without_queries": {"()": "huleedu.logs.WithoutQueries"},
+    },
     "formatters": {
         "json": {
             "()": "huleedu.logs.Json",
@@ -369,5 +373,7 @@ LOGGING: dict[str, Any] = {
         "django_guid": {"level": "WARNING"},
         "django-q": {"level": "WARNING", "handlers": ["console"], "propagate": False},
         "django.server": {"level": "WARNING", "propagate": True},
+        # Of gunicorn's workers; its master does not read this.
+        "gunicorn.error": {"propagate": True, "filters": ["without_queries"]},
     },
 }
