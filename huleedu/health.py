@@ -110,9 +110,13 @@ def worker() -> bool:
 
 
 def queue() -> bool:
-    short = settings.Q_CLUSTER["name"]
-    ages_s = [backlog.oldest_ready_s for backlog in backlogs() if backlog.queue == short]
-    return all(age_s <= settings.READY_QUEUE_AGE_S for age_s in ages_s)
+    limits_s = {settings.Q_CLUSTER["name"]: settings.READY_QUEUE_AGE_S}
+    others_s = (
+        settings.READY_LONG_QUEUE_AGE_S
+    )  # a class of scans waits for one reader after another
+    return all(
+        backlog.oldest_ready_s <= limits_s.get(backlog.queue, others_s) for backlog in backlogs()
+    )
 
 
 CHECKS: Mapping[str, Callable[[], bool]] = {

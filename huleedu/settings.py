@@ -332,6 +332,7 @@ METRICS_DIR = Path(env.str("METRICS_DIR", default="") or VAR_DIR / "metrics")
 METRICS_FRESH_S = 60  # so long are numbers kept for which whole tables are read
 READY_FRESH_S = 5  # so long is it remembered how the house was found
 READY_QUEUE_AGE_S: int = env.int("READY_QUEUE_AGE_S", default=300)  # older is not well
+READY_LONG_QUEUE_AGE_S: int = env.int("READY_LONG_QUEUE_AGE_S", default=14_400)  # and of scans
 
 # --- Logs: ids and counts, never an essay's text or a person's name -----------------------
 DJANGO_GUID: dict[str, Any] = {

@@ -88,11 +88,20 @@ def test_worker_that_has_not_been_seen_for_long_is_none(client: Client, worker: 
     assert failed(client) == ["worker"]
 
 
-@pytest.mark.parametrize(("age_s", "expected"), [(290, []), (310, ["queue"])])
+@pytest.mark.parametrize(
+    ("task", "age_s", "expected"),
+    [
+        ("pipelines.tasks.start_if_automatic", 290, []),
+        ("pipelines.tasks.start_if_automatic", 310, ["queue"]),
+        ("files.tasks.read_scan", 14_300, []),
+        ("files.tasks.read_scan", 14_500, ["queue"]),
+    ],
+    ids=["short, fresh", "short, old", "long, fresh", "long, old"],
+)
 def test_queue_whose_oldest_task_is_too_old_is_not_well(
-    client: Client, worker: Worker, age_s: int, expected: list[str]
+    client: Client, worker: Worker, task: str, age_s: int, expected: list[str]
 ) -> None:
-    enqueue("pipelines.tasks.start_if_automatic")
+    enqueue(task)
     OrmQ.objects.update(lock=timezone.now() - timedelta(seconds=age_s))
 
     assert failed(client) == expected

@@ -161,8 +161,9 @@ def test_queue_says_its_depth_and_the_age_of_its_oldest_ready_task(
     assert age["huleedu",] == pytest.approx(90, abs=30)
 
 
-def test_empty_queue_is_shown_as_empty(client: Client, enabled: None) -> None:
-    assert samples(client, "huleedu_queue_oldest_ready_seconds")["huleedu",] == 0
+def test_empty_queues_are_shown_as_empty(client: Client, enabled: None) -> None:
+    ages = samples(client, "huleedu_queue_oldest_ready_seconds")
+    assert ages == {("huleedu",): 0, ("long",): 0}
 
 
 def test_each_worker_says_when_it_was_last_seen(client: Client, enabled: None) -> None:
