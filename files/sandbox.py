@@ -16,6 +16,7 @@ import json
 import logging
 import os
 import pickle
+import re
 import signal
 import threading
 import time
@@ -33,6 +34,8 @@ from files.warm_process import Ending, Said, WarmProcess, WarmProcessDied
 logger = logging.getLogger(__name__)
 
 _LONGEST_SHARED_S = 0.5  # a child that one file has kept longer than this reads no other
+# All that a child's word may bring into the log: one that a file has hijacked could quote the file.
+_PLACE = re.compile(r"[A-Za-z_]\w{0,60} in [\w<>]{1,60}:\d{1,6}", re.ASCII)
 _OUT_OF_MEMORY = (signal.SIGABRT, signal.SIGTRAP, signal.SIGILL)
 
 stop = warm_process.stop
@@ -176,8 +179,9 @@ def _raise_for(said: Said, ending: Ending, limits: Limits) -> NoReturn:
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         logger.warning("A reader's child answered nonsense: %s bytes", len(said.answer))
         raise ExtractionFailed(FailureCode.CORRUPT) from error
-    if answer.get("cause"):
-        logger.info("A reader refused a file as %s: %s", failure.code, str(answer["cause"])[:200])
+    cause = str(answer.get("cause"))
+    if _PLACE.fullmatch(cause):
+        logger.info("A reader refused a file as %s: %s", failure.code, cause)
     raise failure
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import signal
 import socket
@@ -44,6 +45,12 @@ def crash_in_native_code() -> None:
 
 def write_garbage() -> None:
     os.write(highest_descriptor(), b"\x80\x04not json at all")
+    os._exit(0)
+
+
+def answer_with_a_cause(cause: str) -> None:
+    answer = {"code": "corrupt", "cause": cause}
+    os.write(highest_descriptor(), json.dumps(answer).encode() + b"\n")
     os._exit(0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import sys
@@ -18,6 +19,7 @@ from files.extraction import ExtractionFailed, FailureCode, Limits
 from files.sandbox import extract_in_sandbox
 from files.tests.processes import the_readers, wait_for
 from files.tests.sandbox_faults import (
+    answer_with_a_cause,
     answer_with_the_wrong_shape,
     burn,
     crash_in_native_code,
@@ -77,6 +79,25 @@ def test_a_fault_in_the_child_becomes_a_code(fault: Callable[[], Any], code: Fai
     limits = Limits(wall_s=10.0, memory_bytes=256 * 1024**2, text_chars=10_000)
 
     assert failure_of(fault, limits) == code
+
+
+@pytest.mark.parametrize(
+    ("cause", "is_told"),
+    [
+        ("KeyError in parse:12", True),
+        ("KeyError in <lambda>:12", True),
+        ("Zebulonia went home in the rain", False),
+        ("KeyError in parse:12\nZebulonia", False),
+    ],
+)
+def test_only_a_type_and_a_place_get_from_a_child_into_the_log(
+    cause: str, is_told: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        assert failure_of(partial(answer_with_a_cause, cause)) == FailureCode.CORRUPT
+
+    assert (cause in caplog.text) == is_told
+    assert "Zebulonia" not in caplog.text
 
 
 def test_a_busy_child_runs_out_of_cpu_time() -> None:
