@@ -21,6 +21,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import connections
@@ -159,11 +160,17 @@ def renew_if_late(sender: object, task: dict[str, Any], owner: int, **_: object)
 
 
 def give_back_if_failed(sender: object, task: dict[str, Any], **_: object) -> None:
-    """In the monitor, after a task: one that failed is due again soon."""
+    """In the monitor, after a task: one that failed is due again soon, where it is still ours."""
     if not task["success"]:
         soon = timezone.now() + timedelta(seconds=FAILURE_PAUSE_S)
-        pk = task["lease"].pk
-        insist(lambda: OrmQ.objects.filter(pk=pk).update(lock=soon.replace(microsecond=0)))
+        insist(partial(_put_off, task["lease"], soon.replace(microsecond=0)))
+
+
+def _put_off(lease: Lease, until: datetime) -> None:
+    owner = lease.until.microsecond
+    for row in OrmQ.objects.filter(pk=lease.pk):
+        if row.lock.microsecond == owner:
+            OrmQ.objects.filter(pk=row.pk, lock=row.lock).update(lock=until)
 
 
 def insist(statement: Callable[[], Answer]) -> Answer:

@@ -1,4 +1,5 @@
-"""Which leases may be ended early, and how a worker knows that it is alone on its queue."""
+"""Which leases may be ended early, how a worker knows that it is alone on its queue, and who of the
+others is dead."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import time
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -17,18 +18,26 @@ from django_q.conf import Conf
 from django_q.models import OrmQ
 
 from jobs import attempts, sweeps
+from jobs.models import Worker
 from jobs.queue import queued_calls
 
 LONGEST_DELAY = timedelta(hours=1)  # of a try after a fault
 LAST_BREATH_S = 1.0  # how long killed processes may take to let go of their locks
+SILENT_S = 10.0  # a worker that has not beaten for so long is taken for dead
+BETWEEN_LOOKS_S = 2.0  # what a look adds to a silence at most: the beat is one second
+
+
+def held(queue: str, owner: int | None = None) -> dict[int, datetime]:
+    """The leases of one owner (None: everyone's) that have not ended: row → end. No delays."""
+    future = OrmQ.objects.filter(key=queue, lock__gt=timezone.now()).values_list("pk", "lock")
+    return {pk: lock for pk, lock in future if _belongs_to(owner, lock.microsecond)}
 
 
 def release(queue: str, owner: int | None = None) -> int:
     """End one owner's leases now (None: everyone's), no delays. Returns how many."""
-    now = timezone.now()
-    future = OrmQ.objects.filter(key=queue, lock__gt=now).values_list("pk", "lock")
-    leased = [pk for pk, lock in future if _belongs_to(owner, lock.microsecond)]
-    return int(OrmQ.objects.filter(pk__in=leased).update(lock=now))
+    leased = held(queue, owner)
+    rows = OrmQ.objects.filter(pk__in=leased, lock__in=leased.values())  # not another's since
+    return int(rows.update(lock=timezone.now()))
 
 
 def forgive(queue: str, owner: int, blamed: int) -> int:
@@ -36,8 +45,7 @@ def forgive(queue: str, owner: int, blamed: int) -> int:
 
     blamed: the one row that still has to answer for the cluster's death; 0: none.
     """
-    future = OrmQ.objects.filter(key=queue, lock__gt=timezone.now()).values_list("pk", "lock")
-    mine = {pk for pk, lock in future if _belongs_to(owner, lock.microsecond)} - {blamed}
+    mine = held(queue, owner).keys() - {blamed}
     lost = [(path, ids) for pk, path, ids in queued_calls() if pk in mine and ids]
     for path, ids in lost:
         attempts.take_back(path, *ids)
@@ -61,15 +69,38 @@ def sweep_rows_of_the_future() -> int:
 def is_busy(queue: str, owner: int) -> bool:
     """Is there anything that this owner's cluster should be working on?"""
     overdue = timezone.now() - timedelta(seconds=1)
-    rows = OrmQ.objects.filter(key=queue)
-    if rows.filter(lock__lt=overdue).exists():
-        return True
-    future = rows.filter(lock__gt=timezone.now()).values_list("lock", flat=True)
-    return any(_belongs_to(owner, lock.microsecond) for lock in future)
+    is_overdue = OrmQ.objects.filter(key=queue, lock__lt=overdue).exists()
+    return is_overdue or bool(held(queue, owner))
 
 
 def _belongs_to(owner: int | None, microsecond: int) -> bool:
     return microsecond == owner if owner else microsecond != 0
+
+
+class Watch:
+    """Looks which other owners of a queue's leases are silent: their beats stay the same.
+
+    No host's time of day matters, only the watcher's own monotonic clock. While the watcher itself
+    stands still, or has no database, it sees nothing, and nobody is silent for that.
+    """
+
+    def __init__(self, queue: str, owner: int) -> None:
+        self._queue = queue
+        self._owner = owner
+        self._looked_at = time.monotonic()
+        self._silent_s: dict[tuple[int, int | None], float] = {}  # by owner and beats
+
+    def silent(self) -> list[int]:
+        """The owners of leases that have been silent for SILENT_S; asked at each beat."""
+        now = time.monotonic()
+        since_s, self._looked_at = min(now - self._looked_at, BETWEEN_LOOKS_S), now
+        owners = {lock.microsecond for lock in held(self._queue).values()} - {self._owner}
+        rows = Worker.objects.filter(queue=self._queue, owner__in=owners)
+        beats = dict(rows.values_list("owner", "beats"))
+        before = self._silent_s
+        shown = [(owner, beats.get(owner)) for owner in owners]
+        self._silent_s = {sign: before[sign] + since_s if sign in before else 0 for sign in shown}
+        return [owner for (owner, _), s in self._silent_s.items() if s > SILENT_S]
 
 
 def incarnation() -> str:

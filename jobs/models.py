@@ -12,7 +12,7 @@ from jobs.pulse import longest_silence_s
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def alive(self, at: datetime | None = None) -> WorkerQuerySet:
-        """Those that looked for work, or finished some, within the time of the longest task."""
+        """Those that looked for work within the time of the longest task."""
         silence = timedelta(seconds=longest_silence_s())
         return self.filter(seen_at__gte=(at or timezone.now()) - silence)
 
@@ -22,15 +22,17 @@ class Worker(models.Model):
     pid = models.PositiveIntegerField()  # of the supervisor, on that host
     queue = models.CharField(max_length=100)
     processes = models.PositiveSmallIntegerField()
+    owner = models.PositiveIntegerField(default=0)  # of its leases: jobs.broker.lease_end
+    beats = models.PositiveBigIntegerField(default=0)  # while they grow, its leases are its own
     started_at = models.DateTimeField()
-    seen_at = models.DateTimeField()  # when it last looked for work, or finished some
+    seen_at = models.DateTimeField()  # when it last looked for work
 
     objects = WorkerQuerySet.as_manager()
 
     class Meta:
         ordering = ["host", "queue", "pid"]
         constraints = [
-            models.UniqueConstraint(fields=["host", "pid"], name="worker_is_one_process"),
+            models.UniqueConstraint(fields=["host", "pid", "owner"], name="worker_is_one_process"),
         ]
 
     def __str__(self) -> str:

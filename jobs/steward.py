@@ -22,7 +22,7 @@ from multiprocessing.context import ForkProcess
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django_q.conf import Conf
 from django_q.models import OrmQ
@@ -110,6 +110,7 @@ class _Service:
         self.pulse = pulse
         self.presence: leases.Presence | None = None
         self.incarnation: str | None = None
+        self.watch = leases.Watch(queue, owner)
         self.first = first
         self.owes_release = first
         self.owes_forgiveness = False
@@ -145,8 +146,13 @@ class _Service:
         alone = self.presence.settle(self._release_all if self.first else None)
         if self.first and not alone:
             logger.info("another worker serves queue %s: its leases are left alone", self.queue)
+        if (
+            self.first
+        ):  # where process ids come again, as in containers, whoever had this one is dead
+            self._my_process().delete()
         self.first = False
         Worker.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN).delete()
+        self._show()  # before the cluster starts: leases whose owner shows nothing are ended
         self._release()
         before, self.incarnation = self.incarnation, leases.incarnation()
         if before not in (None, self.incarnation):  # ends of tasks may be lost, not their claims
@@ -176,8 +182,18 @@ class _Service:
             self.owes_release = False
             self.word.send(Word.CLEAR)
 
+    def _release_silent(self) -> None:
+        """End the leases of other workers that are dead, or as good as dead.
+
+        One that lives, cut off from the database, goes on: what is then done twice is stored once.
+        """
+        for owner in self.watch.silent():
+            if n := leases.release(self.queue, owner):
+                logger.warning("ended %d leases of a silent worker on queue %s", n, self.queue)
+
     def _beat(self) -> None:
         self._show()
+        self._release_silent()
         self.word.send(Word.BEAT)
         now = time.monotonic()
         if not leases.is_busy(self.queue, self.owner):
@@ -195,8 +211,10 @@ class _Service:
             "started_at": self.started_at,
             "seen_at": timezone.now() - timedelta(seconds=self.pulse.silence_s),
         }
-        if not self._me().update(**columns):
-            Worker.objects.create(host=socket.gethostname(), pid=self.supervisor, **columns)
+        if not self._me().update(beats=F("beats") + 1, **columns):
+            Worker.objects.create(
+                host=socket.gethostname(), pid=self.supervisor, owner=self.owner, **columns
+            )
 
     def _end_leases(self) -> None:
         if self.owes_forgiveness:
@@ -209,6 +227,9 @@ class _Service:
         self._me().delete()
 
     def _me(self) -> QuerySet[Worker]:
+        return self._my_process().filter(owner=self.owner)
+
+    def _my_process(self) -> QuerySet[Worker]:
         return Worker.objects.filter(host=socket.gethostname(), pid=self.supervisor)
 
 

@@ -135,6 +135,14 @@ def test_failed_task_is_due_again_in_a_second() -> None:
     assert lock.microsecond == 0
 
 
+def test_failed_task_that_another_has_taken_meanwhile_stays_theirs() -> None:
+    row = leased_row(ANOTHERS)
+
+    give_back_if_failed(None, {"success": False, "lease": Lease(row.pk, lease_end(MINE))})
+
+    assert OrmQ.objects.get().lock == row.lock
+
+
 def test_worker_is_busy_with_its_own_leases_and_with_what_is_overdue() -> None:
     row = leased_row(ANOTHERS)
     assert not leases.is_busy("huleedu", MINE)

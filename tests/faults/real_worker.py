@@ -168,9 +168,17 @@ class Work:
 
     def marks(self, word: str) -> Counter[UUID]:
         """How often each of this test's tasks has left a word."""
+        return Counter(pk for pk, _ in self._said(word))
+
+    def pids(self, word: str) -> set[int]:
+        """The processes that have left a word."""
+        return {pid for _, pid in self._said(word)}
+
+    def _said(self, word: str) -> list[tuple[UUID, int]]:
         lines = [line.split() for line in self.path.read_text().splitlines()]
         mine = set(self.ids)
-        return Counter(UUID(pk) for pk, said, _ in lines if said == word and UUID(pk) in mine)
+        left = [(UUID(pk), int(pid)) for pk, said, pid in lines if said == word]
+        return [(pk, pid) for pk, pid in left if pk in mine]
 
     def order(self) -> list[UUID]:
         """The order in which they were begun."""
