@@ -252,6 +252,7 @@ Q_CLUSTER: dict[str, Any] = {
             "workers": 1,
             "timeout": OCR_TIMEOUT_S + 80,  # the page that is under way when the time is up
             "retry": OCR_TIMEOUT_S + 90,
+            "queue_limit": 0,  # what would wait here for minutes another host may begin
             "poll": 0.5,  # nobody waits for the beginning of something long
         },
     },

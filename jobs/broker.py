@@ -8,7 +8,8 @@ Different from the original, and why:
 - a lease names its owner, so that it can be ended when the owner is known to be dead;
 - no more tasks wait in the cluster than it has processes, so that each waits for one task at most
   and no process waits for a claim; the original holds queue_limit and one more, whose leases may
-  end before their work begins;
+  end before their work begins. With a queue_limit of 0 none waits: what would wait for minutes is
+  left to a worker that is free;
 - a lease that waiting has partly used up is renewed when the task begins;
 - a task that failed comes back after FAILURE_PAUSE_S, not when its lease ends;
 - a row whose task may have ended before the database crashed is due again, not dropped: the end
@@ -34,12 +35,11 @@ from django_q.queues import Queue
 
 from jobs import leases
 from jobs.attempts import PLATFORM_FAULTS
-from jobs.pulse import Pulse, longest_task_s
+from jobs.pulse import GLANCE_S, Pulse, longest_task_s
 
 logger = logging.getLogger(__name__)
 
 RECONNECT_S = 0.5
-GLANCE_S = 0.005  # between two looks whether a worker has taken a waiting task
 FAILURE_PAUSE_S = 1.0
 OLDEST_DUE = (
     f"SELECT * FROM {OrmQ._meta.db_table}"  # noqa: S608 - no data
@@ -93,6 +93,9 @@ class LeaseBroker(ORM):
             time.sleep(GLANCE_S)
             return []
         try:
+            if not self._may_claim():
+                self.pulse.await_progress(Conf.POLL)
+                return []
             row = self._claim()
         except PLATFORM_FAULTS as fault:
             forget_connection(fault)
@@ -101,6 +104,11 @@ class LeaseBroker(ORM):
             time.sleep(Conf.POLL)
             return []
         return [row]
+
+    def _may_claim(self) -> bool:
+        if Conf.QUEUE_LIMIT or self._unanswered is not None:
+            return True
+        return len(leases.held(self.list_key, self.owner)) < int(Conf.WORKERS)
 
     def _claim(self) -> tuple[Lease, str] | None:
         if self._unanswered is not None:

@@ -8,6 +8,7 @@ from multiprocessing.sharedctypes import RawArray, RawValue
 from django.conf import settings
 from django_q.conf import Conf
 
+GLANCE_S = 0.005  # between two looks at what another process may have changed
 GUARD_BUFFER_S = 3  # django-q2 gives a task so much more than its timeout before it is killed
 
 
@@ -35,6 +36,12 @@ class Pulse:
     def progressed(self) -> None:
         """A task has ended, or there is a good reason why none did."""
         self._moments[1] = time.monotonic()
+
+    def await_progress(self, seconds: float) -> None:
+        """Until then, or for so long."""
+        before, deadline = self._moments[1], time.monotonic() + seconds
+        while self._moments[1] == before and time.monotonic() < deadline:
+            time.sleep(GLANCE_S)
 
     @property
     def blamed(self) -> int:

@@ -113,6 +113,21 @@ def test_next_task_is_claimed_before_a_process_is_free(broker: LeaseBroker) -> N
     assert len(broker.dequeue()) == 1
 
 
+def test_nothing_is_claimed_in_advance_where_tasks_are_long(
+    broker: LeaseBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Conf, "QUEUE_LIMIT", 0)
+    for _ in range(Conf.WORKERS):
+        leased_row(MINE)
+        leased_row(ANOTHERS)
+    enqueue("tests.faults.tasks.quick", uuid4())
+
+    assert broker.dequeue() == []
+
+    OrmQ.objects.filter(pk__in=leases.held("huleedu", MINE)).last().delete()
+    assert len(broker.dequeue()) == 1
+
+
 def test_lease_is_renewed_only_when_little_is_left() -> None:
     fresh, late = leased_row(MINE), leased_row(MINE)
     soon = (timezone.now() + timedelta(seconds=2)).replace(microsecond=MINE)

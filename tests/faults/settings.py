@@ -8,7 +8,7 @@ from huleedu.settings import Q_CLUSTER
 Q_CLUSTER |= {
     "timeout": 2,
     "retry": 5.5,
-    "ALT_CLUSTERS": {"long": {"workers": 1, "timeout": 4, "retry": 60}},
+    "ALT_CLUSTERS": {"long": {"workers": 1, "timeout": 4, "retry": 60, "queue_limit": 0}},
 }
 SWEEP_INTERVAL_S = 1
 WORKER_SILENCE_S = 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from django_q.models import OrmQ
 
 from tests.faults.conftest import StartWorker
@@ -35,3 +36,17 @@ def test_long_task_of_a_killed_worker_is_done_by_the_other_soon(
     assert work.n_started_twice == 1
     workers.remove(doomed)
     assert "ended 1 leases of a silent worker on queue long" in workers[0].log
+
+
+def test_long_task_is_left_to_others_until_a_process_is_free(
+    start: StartWorker, work: Work
+) -> None:
+    start("--queue", "long").ready()
+    queue_long(work, 3)
+
+    most_leased = 0
+    while work.n_ended < 2:
+        most_leased = max(most_leased, OrmQ.objects.filter(lock__gt=timezone.now()).count())
+
+    assert most_leased == 1
+    work.finish()
