@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from jobs.pulse import longest_silence_s
+from jobs.queue import every_queue
 
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
@@ -15,6 +16,11 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         """Those that looked for work within the time of the longest task."""
         silence = timedelta(seconds=longest_silence_s())
         return self.filter(seen_at__gte=(at or timezone.now()) - silence)
+
+    def unserved(self, at: datetime | None = None) -> list[str]:
+        """The queues for which none of these is alive."""
+        served = set(self.alive(at).values_list("queue", flat=True))
+        return [queue for queue in every_queue() if queue not in served]
 
 
 class Worker(models.Model):

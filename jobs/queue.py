@@ -43,6 +43,11 @@ def queue_of(path: str) -> str:
     return str(settings.LONG_TASKS.get(path, settings.Q_CLUSTER["name"]))
 
 
+def every_queue() -> list[str]:
+    """The names of all queues, the short one first."""
+    return [str(settings.Q_CLUSTER["name"]), *settings.Q_CLUSTER.get("ALT_CLUSTERS", {})]
+
+
 def enqueue(path: str, *ids: UUID, delay_s: float = 0) -> None:
     """Queue the call `path(*ids)`, in the transaction that is open.
 

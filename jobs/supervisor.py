@@ -57,11 +57,6 @@ def configure(queue: str | None, processes: int | None) -> str:
     return queue
 
 
-def other_queues() -> list[str]:
-    """All but the default one."""
-    return list(settings.Q_CLUSTER.get("ALT_CLUSTERS", {}))
-
-
 class Sibling:
     """The supervisor of another queue, forked from this one, so that what is loaded is shared."""
 

@@ -45,12 +45,31 @@ def test_queue_that_nobody_has_is_refused() -> None:
 
 
 @pytest.mark.django_db
-def test_check_succeeds_when_a_worker_of_this_host_was_seen(capsys: Any) -> None:
+def test_check_succeeds_when_workers_of_all_queues_were_seen_on_this_host(capsys: Any) -> None:
     worker()
+    worker(queue="long", pid=2)
 
     call_command("worker", "--check")
 
-    assert "is alive" in capsys.readouterr().out
+    assert capsys.readouterr().out.count("is alive") == 2
+
+
+@pytest.mark.django_db
+def test_check_of_one_queue_asks_for_no_other(capsys: Any) -> None:
+    worker()
+
+    call_command("worker", "--check", "--queue", "huleedu")
+
+    assert "worker on queue huleedu is alive" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_check_fails_when_the_long_queue_alone_has_no_worker() -> None:
+    worker()
+    worker(queue="long", pid=2, seen_at=timezone.now() - timedelta(minutes=1))
+
+    with pytest.raises(CommandError, match="no worker on queue long is alive"):
+        call_command("worker", "--check")
 
 
 @pytest.mark.django_db

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.xdist_group("faults")  # one after the other: they meas
 
 def check(worker: RealWorker) -> int:
     """Exit code of the health check, on the worker's host."""
-    command = [sys.executable, str(MANAGE), "worker", "--check"]
+    command = [sys.executable, str(MANAGE), "worker", "--check", "--queue", "huleedu"]
     return subprocess.run(
         command, env=worker.environment, cwd=settings.BASE_DIR, capture_output=True, check=False
     ).returncode

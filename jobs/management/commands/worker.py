@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from jobs.models import Worker
-from jobs.supervisor import Supervisor, UnknownQueue, configure, other_queues
+from jobs.queue import every_queue
+from jobs.supervisor import Supervisor, UnknownQueue, configure
 
 
 class Command(BaseCommand):
@@ -25,7 +26,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--check",
             action="store_true",
-            help="do no work; exit with 0 if a worker of this host and queue is alive, else with 1",
+            help="do no work; exit with 0 if a worker of this host is alive on each queue (or the"
+            " given one), else with 1",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,14 +36,16 @@ class Command(BaseCommand):
         except UnknownQueue as error:
             raise CommandError(str(error)) from error
         if options["check"]:
-            self._check(queue)
+            self._check([queue] if options["queue"] else every_queue())
         else:
             alone = options["queue"] or options["drain"]
-            beside = [] if alone else other_queues()
+            beside = [] if alone else every_queue()[1:]
             Supervisor(queue, drain=options["drain"], beside=beside).run()
 
-    def _check(self, queue: str) -> None:
+    def _check(self, queues: list[str]) -> None:
         host = socket.gethostname()
-        if not Worker.objects.alive().filter(host=host, queue=queue).exists():
-            raise CommandError(f"no worker on queue {queue} is alive on {host}")
-        self.stdout.write(f"worker on queue {queue} is alive on {host}")
+        unserved = Worker.objects.filter(host=host).unserved()
+        for queue in queues:
+            if queue in unserved:
+                raise CommandError(f"no worker on queue {queue} is alive on {host}")
+            self.stdout.write(f"worker on queue {queue} is alive on {host}")
