@@ -141,9 +141,9 @@ def _workers() -> Iterator[GaugeMetricFamily]:
     names = [[worker.host, worker.queue, str(worker.pid)] for worker in workers]
     yield _gauge(
         "huleedu_worker_last_progress_timestamp_seconds",
-        "When a worker last looked for work, or finished some.",
+        "When a worker last finished a task, or had nothing to do.",
         labels,
-        zip(names, (worker.seen_at.timestamp() for worker in workers), strict=True),
+        zip(names, (worker.progressed_at.timestamp() for worker in workers), strict=True),
     )
     yield _gauge(
         "huleedu_worker_processes",

@@ -23,4 +23,4 @@ class QueueAdmin(Microscope):
 
 @admin.register(Worker)
 class WorkerAdmin(Microscope):
-    list_display = ("host", "pid", "queue", "processes", "started_at", "seen_at")
+    list_display = ("host", "pid", "queue", "processes", "started_at", "seen_at", "progressed_at")

@@ -139,7 +139,7 @@ def _body(word: Connection, queue: str, owner: int, pulse: Pulse) -> None:
     post_execute_in_worker.connect(forget_the_message)
     post_execute_in_worker.connect(memory.give_back)
     post_execute.connect(broker.give_back_if_failed)
-    post_execute.connect(lambda **_: pulse.progressed(), weak=False)
+    post_execute.connect(lambda **_: pulse.ended(), weak=False)
     FailFastSentinel(
         stop_event=_SupervisorsWord(word),
         start_event=threading.Event(),

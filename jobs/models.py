@@ -32,6 +32,7 @@ class Worker(models.Model):
     beats = models.PositiveBigIntegerField(default=0)  # while they grow, its leases are its own
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()  # when it last looked for work
+    progressed_at = models.DateTimeField(default=timezone.now)  # ended a task, or had none to do
 
     objects = WorkerQuerySet.as_manager()
 

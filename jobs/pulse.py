@@ -22,11 +22,11 @@ def longest_silence_s() -> float:
 
 
 class Pulse:
-    """Two moments of the machine's monotonic clock, written without a lock: no kill wedges it."""
+    """Moments of the machine's monotonic clock, written without a lock: no kill wedges it."""
 
     def __init__(self) -> None:
         now = time.monotonic()
-        self._moments = RawArray("d", [now, now])
+        self._moments = RawArray("d", [now, now, now])
         self._blamed = RawValue("q", 0)
 
     def looked(self) -> None:
@@ -36,6 +36,11 @@ class Pulse:
     def progressed(self) -> None:
         """A task has ended, or there is a good reason why none did."""
         self._moments[1] = time.monotonic()
+
+    def ended(self) -> None:
+        """A task has ended."""
+        self.progressed()
+        self._moments[2] = self._moments[1]
 
     def await_progress(self, seconds: float) -> None:
         """Until then, or for so long."""
@@ -61,3 +66,8 @@ class Pulse:
     def standstill_s(self) -> float:
         """Seconds since the last progress."""
         return float(time.monotonic() - self._moments[1])
+
+    @property
+    def barren_s(self) -> float:
+        """Seconds since a task has ended."""
+        return float(time.monotonic() - self._moments[2])

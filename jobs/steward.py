@@ -192,24 +192,26 @@ class _Service:
                 logger.warning("ended %d leases of a silent worker on queue %s", n, self.queue)
 
     def _beat(self) -> None:
-        self._show()
-        self._release_silent()
-        self.word.send(Word.BEAT)
         now = time.monotonic()
         if not leases.is_busy(self.queue, self.owner):
             self.idle_at = now
-        standstill_s = min(self.pulse.standstill_s, now - self.idle_at)
-        if standstill_s > longest_silence_s():
+        self._show()
+        self._release_silent()
+        self.word.send(Word.BEAT)
+        if min(self.pulse.standstill_s, now - self.idle_at) > longest_silence_s():
             self.word.send(Word.STANDSTILL)
         if not OrmQ.objects.filter(key=self.queue).exists():
             self.word.send(Word.EMPTY)
 
     def _show(self) -> None:
+        now = timezone.now()
+        stuck_s = min(self.pulse.barren_s, time.monotonic() - self.idle_at)
         columns = {
             "queue": self.queue,
             "processes": Conf.WORKERS,
             "started_at": self.started_at,
-            "seen_at": timezone.now() - timedelta(seconds=self.pulse.silence_s),
+            "seen_at": now - timedelta(seconds=self.pulse.silence_s),
+            "progressed_at": now - timedelta(seconds=stuck_s),
         }
         if not self._me().update(beats=F("beats") + 1, **columns):
             Worker.objects.create(

@@ -166,14 +166,14 @@ def test_empty_queues_are_shown_as_empty(client: Client, enabled: None) -> None:
     assert ages == {("huleedu",): 0, ("long",): 0}
 
 
-def test_each_worker_says_when_it_was_last_seen(client: Client, enabled: None) -> None:
+def test_each_worker_says_when_it_last_got_on(client: Client, enabled: None) -> None:
     now = timezone.now()
-    Worker.objects.create(
-        host="here", pid=7, queue="huleedu", processes=3, started_at=now, seen_at=now
-    )
+    then = now - timedelta(minutes=1)
+    moments = {"started_at": then, "seen_at": now, "progressed_at": then}
+    Worker.objects.create(host="here", pid=7, queue="huleedu", processes=3, **moments)
 
-    seen = samples(client, "huleedu_worker_last_progress_timestamp_seconds")
-    assert seen == {("here", "7", "huleedu"): pytest.approx(now.timestamp(), abs=0.01)}
+    progress = samples(client, "huleedu_worker_last_progress_timestamp_seconds")
+    assert progress == {("here", "7", "huleedu"): pytest.approx(then.timestamp(), abs=0.01)}
     assert samples(client, "huleedu_worker_processes") == {("here", "7", "huleedu"): 3}
 
 
