@@ -116,7 +116,7 @@ class _Service:
         self.owes_forgiveness = False
         self.supervisor = os.getppid()
         self.started_at = timezone.now()
-        self.idle_at = time.monotonic()
+        self.idle_at = self.settled_at = time.monotonic()
         self.sweeper = threading.Thread(target=_sweep_for_ever, daemon=True)
 
     def run(self) -> None:
@@ -142,6 +142,7 @@ class _Service:
 
     def _settle(self) -> None:
         connections[Conf.ORM].ensure_connection()
+        self.settled_at = time.monotonic()  # without a database no task can end
         self.presence = self.presence or leases.presence(self.queue)
         alone = self.presence.settle(self._release_all if self.first else None)
         if self.first and not alone:
@@ -198,7 +199,8 @@ class _Service:
         self._show()
         self._release_silent()
         self.word.send(Word.BEAT)
-        if min(self.pulse.standstill_s, now - self.idle_at) > longest_silence_s():
+        could_work_s = now - max(self.idle_at, self.settled_at)
+        if min(self.pulse.standstill_s, could_work_s) > longest_silence_s():
             self.word.send(Word.STANDSTILL)
         if not OrmQ.objects.filter(key=self.queue).exists():
             self.word.send(Word.EMPTY)

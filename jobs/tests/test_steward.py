@@ -33,7 +33,7 @@ class Scene:
         self.service = _Service(word, "huleedu", 111, self.pulse, first=False)
         self.service.presence = FilePresence(folder / "lock")
         self.service.sweeper = threading.current_thread()  # alive, so that none is started
-        self.service.idle_at = time.monotonic() - HOUR_S
+        self.service.idle_at = self.service.settled_at = time.monotonic() - HOUR_S
 
     def said(self) -> list[Word]:
         words = []
@@ -55,6 +55,13 @@ def test_work_that_does_not_end_is_a_standstill(scene: Scene) -> None:
     scene.service._beat()
 
     assert Word.STANDSTILL in scene.said()
+
+
+def test_time_without_a_database_is_no_standstill(scene: Scene) -> None:
+    scene.service._settle()  # as after each fault of the database
+    scene.service._beat()
+
+    assert Word.STANDSTILL not in scene.said()
 
 
 def test_looking_for_work_is_no_progress(scene: Scene) -> None:
