@@ -112,10 +112,12 @@ class FailFastSentinel(Sentinel):
             if timer.value > 0:
                 timer.value = max(timer.value - elapsed_s, HUNG)
             hung = timer.value == HUNG
-            process.timer.get_lock().release()
-            if hung:
+            if hung:  # one whose task ends now would die with the lock that its successor waits for
                 logger.error("worker %d hangs in a task and is killed", process.pid)
                 process.kill()
+                process.join(timeout=1)
+            process.timer.get_lock().release()
+            if hung:
                 self.broker.pulse.progressed()
                 self.reincarnate(process)
 
