@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -13,8 +14,8 @@ from jobs.queue import every_queue
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def alive(self, at: datetime | None = None) -> WorkerQuerySet:
-        """Those that looked for work within the time of the longest task."""
-        silence = timedelta(seconds=longest_silence_s())
+        """Those that looked for work lately: long tasks or short, they look all the time."""
+        silence = timedelta(seconds=longest_silence_s(settings.Q_CLUSTER["timeout"]))
         return self.filter(seen_at__gte=(at or timezone.now()) - silence)
 
     def unserved(self, at: datetime | None = None) -> list[str]:

@@ -12,13 +12,14 @@ GLANCE_S = 0.005  # between two looks at what another process may have changed
 GUARD_BUFFER_S = 3  # django-q2 gives a task so much more than its timeout before it is killed
 
 
-def longest_task_s() -> float:
-    return float(Conf.TIMEOUT + GUARD_BUFFER_S)
+def longest_task_s(timeout_s: float | None = None) -> float:
+    """timeout_s: of a queue, or of the one that this process serves."""
+    return float((timeout_s or Conf.TIMEOUT) + GUARD_BUFFER_S)
 
 
-def longest_silence_s() -> float:
+def longest_silence_s(timeout_s: float | None = None) -> float:
     """A cluster of which nothing is heard for longer is not well."""
-    return longest_task_s() + settings.WORKER_SILENCE_S
+    return longest_task_s(timeout_s) + settings.WORKER_SILENCE_S
 
 
 class Pulse:

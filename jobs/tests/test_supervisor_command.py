@@ -64,12 +64,13 @@ def test_check_of_one_queue_asks_for_no_other(capsys: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_check_fails_when_the_long_queue_alone_has_no_worker() -> None:
+@pytest.mark.parametrize("asked", [[], ["--queue", "long"]], ids=["all", "long"])
+def test_check_fails_soon_when_the_long_queue_alone_has_no_worker(asked: list[str]) -> None:
     worker()
     worker(queue="long", pid=2, seen_at=timezone.now() - timedelta(minutes=1))
 
     with pytest.raises(CommandError, match="no worker on queue long is alive"):
-        call_command("worker", "--check")
+        call_command("worker", "--check", *asked)
 
 
 @pytest.mark.django_db
