@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
@@ -122,6 +123,13 @@ def lose_a_second(stage: Stage) -> None:
     end_all(second.family())
 
 
+def be_silent_beside_a_second(stage: Stage) -> None:
+    """The work goes on, and is handed out a second time, as if its worker were dead."""
+    stage.start().ready()
+    for steward in stage.worker.pids("steward"):
+        os.kill(steward, signal.SIGSTOP)
+
+
 @dataclass(frozen=True)
 class Fault:
     name: str
@@ -155,6 +163,7 @@ if LONG:
         Fault("stop and start", stop_and_start_again, RESTART_STALL_S),
         Fault("second worker", start_a_second),
         Fault("lose a second worker", lose_a_second, LOST_HOST_STALL_S),
+        Fault("be silent beside a second", be_silent_beside_a_second),
     ]
 
 
