@@ -37,7 +37,7 @@ def status_of(batch: Batch) -> dict[str, Any]:
     counts = readiness.count(batch)
     uploads = _uploads_to_tell_of(batch)
     n_excess = sum(upload.status == Upload.Status.EXCESS for upload in uploads)
-    reads_scans = any(upload.status == Upload.Status.RECEIVED for upload in uploads)
+    reads_long = any(upload.status == Upload.Status.RECEIVED for upload in uploads)
     return {
         "batch_id": batch.pk,
         "batch_context": batch,
@@ -47,18 +47,18 @@ def status_of(batch: Batch) -> dict[str, Any]:
             "requested_pipeline": batch.requested_pipeline,
             "run": run,
             "phases": progress.phases_of(run) if run else [],
-            # Scans take as long as their pages are hard: nothing is said while they are read.
-            "estimated_seconds_left": None if reads_scans else estimate.seconds_left(batch, counts),
+            # Scans take as long as their pages are hard, and who knows how many pages others have.
+            "estimated_seconds_left": None if reads_long else estimate.seconds_left(batch, counts),
         },
         "failures": failures_of(batch, uploads),
     }
 
 
 def _uploads_to_tell_of(batch: Batch) -> Sequence[Upload]:
-    """Those that failed, those that found no slot, and scans that are being read."""
+    """Those that failed, those that found no slot, and those that the long queue reads."""
     status = Upload.Status
-    is_scan = Q(status=status.RECEIVED, pages_done__isnull=False)
-    told = batch.uploads.filter(Q(status__in=[status.FAILED, status.EXCESS]) | is_scan)
+    is_long = Q(status=status.RECEIVED, is_long=True)
+    told = batch.uploads.filter(Q(status__in=[status.FAILED, status.EXCESS]) | is_long)
     columns = ("status", "failure_code", "failure_detail", "essay")
     return list(told.only(*columns).order_by("essay__position"))
 

@@ -157,7 +157,15 @@ class Batch(models.Model):
     @property
     def queue_window(self) -> int:
         """How many of its tasks stand in the queue at a time: its share of the workers."""
-        return max(1, int(settings.QUEUE_WINDOW * WINDOW_SHARE[Batch.Priority(self.priority)]))
+        return self._share_of(settings.QUEUE_WINDOW)
+
+    @property
+    def long_window(self) -> int:
+        """The same of the long queue."""
+        return self._share_of(settings.LONG_WINDOW)
+
+    def _share_of(self, window: int) -> int:
+        return max(1, int(window * WINDOW_SHARE[Batch.Priority(self.priority)]))
 
     @property
     def client_status(self) -> str:
@@ -165,7 +173,7 @@ class Batch(models.Model):
         return CLIENT_STATUS[Batch.Status(self.status)]
 
 
-# Of QUEUE_WINDOW. Between two batches that wait, work is shared out as their windows are.
+# Of QUEUE_WINDOW and LONG_WINDOW: between two batches that wait, work is shared out as these are.
 WINDOW_SHARE: Mapping[Batch.Priority, float] = {
     Batch.Priority.LOW: 0.5,
     Batch.Priority.NORMAL: 1,

@@ -137,6 +137,7 @@ def _forget_the_last_try(upload: Upload) -> None:
     Upload.objects.filter(pk=upload.pk).update(
         attempts=0,
         queued_at=None,
+        is_long=False,
         pages_done=None,
         finished_at=None,
         correlation_id=correlation.current(),

@@ -24,13 +24,13 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         """Those whose bytes count: the same bytes again would be a duplicate."""
         return self.filter(status__in=LIVE)
 
-    def waiting(self) -> UploadQuerySet:
-        """Those that are to be read by their own format."""
-        return self.filter(status=Upload.Status.RECEIVED, pages_done=None)
+    def short(self) -> UploadQuerySet:
+        """Those that are to be read in the short queue, as all are at first."""
+        return self.filter(status=Upload.Status.RECEIVED, is_long=False)
 
-    def scans(self) -> UploadQuerySet:
-        """Those that are to be read as pictures."""
-        return self.filter(status=Upload.Status.RECEIVED, pages_done__isnull=False)
+    def long(self) -> UploadQuerySet:
+        """Those that are to be read in the long queue: scans, and PDFs of many pages."""
+        return self.filter(status=Upload.Status.RECEIVED, is_long=True)
 
     def unscanned(self) -> UploadQuerySet:
         """Those whose bytes are kept, though no virus scanner saw them: nobody had to read them."""
@@ -67,6 +67,8 @@ class Upload(models.Model):
     copy = models.PositiveSmallIntegerField(default=0)
     media_type = models.CharField(max_length=100, blank=True)
     page_count = models.PositiveIntegerField(null=True, blank=True)
+    # The short task has found that others should not wait for its reading.
+    is_long = models.BooleanField(default=False)
     # Of a scan, while it is read page by page; null: the file is not read as one.
     pages_done = models.PositiveIntegerField(null=True, blank=True)
     warnings = models.JSONField(default=list, blank=True)

@@ -24,7 +24,7 @@ from lifecycle import flow as lifecycle
 
 Status = Upload.Status
 EXTRACT_TASK = "files.tasks.extract_text"
-SCAN_TASK = "files.tasks.read_scan"
+LONG_TASK = "files.tasks.read_long"
 SCAN_KEPT_TASK = "files.tasks.scan_kept"
 NO_FAILURE: Mapping[str, str] = {"failure_code": "", "failure_detail": ""}
 POSTPONED_S = 15.0  # until a scanner or a storage that did not answer is asked again
@@ -33,7 +33,7 @@ POSTPONED_S = 15.0  # until a scanner or a storage that did not answer is asked 
 def fill_window(batch: Batch, new: Sequence[Upload] = ()) -> None:
     """Queue the next files of the locked batch. new: those that the caller inserts next."""
     window.fill(
-        Upload.objects.waiting().filter(batch=batch).order_by("received_at", "pk"),
+        Upload.objects.short().filter(batch=batch).order_by("received_at", "pk"),
         EXTRACT_TASK,
         size=batch.queue_window,
         together=settings.ESSAYS_PER_TASK,
@@ -41,27 +41,27 @@ def fill_window(batch: Batch, new: Sequence[Upload] = ()) -> None:
     )
 
 
-def fill_scan_window(batch: Batch) -> None:
-    """`fill_window` of the files that are read as pictures."""
-    in_turn = Upload.objects.scans().filter(batch=batch).order_by("received_at", "pk")
-    window.fill(in_turn, SCAN_TASK, size=batch.queue_window)
+def fill_long_window(batch: Batch) -> None:
+    """`fill_window` of the files that are read in the long queue."""
+    in_turn = Upload.objects.long().filter(batch=batch).order_by("received_at", "pk")
+    window.fill(in_turn, LONG_TASK, size=batch.long_window)
 
 
 def _fill_window_of(batch: Batch, ended: Upload) -> None:
-    if ended.pages_done is None:
-        fill_window(batch)
+    if ended.is_long:
+        fill_long_window(batch)
     else:
-        fill_scan_window(batch)
+        fill_window(batch)
 
 
 def begin_extraction(upload_ids: Sequence[UUID]) -> list[Attempt[Upload]]:
     """Count an attempt for each file that waits, in a statement of its own, and read the rows."""
-    return _begin(Upload.objects.waiting().filter(pk__in=upload_ids))
+    return _begin(Upload.objects.short().filter(pk__in=upload_ids))
 
 
-def begin_scan(upload_ids: Sequence[UUID]) -> list[Attempt[Upload]]:
-    """`begin_extraction` of scans."""
-    return _begin(Upload.objects.scans().filter(pk__in=upload_ids))
+def begin_long(upload_ids: Sequence[UUID]) -> list[Attempt[Upload]]:
+    """`begin_extraction` in the long queue."""
+    return _begin(Upload.objects.long().filter(pk__in=upload_ids))
 
 
 def _begin(mine: UploadQuerySet) -> list[Attempt[Upload]]:
@@ -86,22 +86,29 @@ def take_back_attempt(upload_id: UUID) -> None:
     lost.update(attempts=F("attempts") - 1)
 
 
-def hand_to_scans(upload: Upload, *, media_type: str) -> None:
-    """The file holds no text but pictures of some: it waits to be read page by page."""
+def hand_to_long(upload: Upload, *, media_type: str, is_scan: bool) -> None:
+    """The file waits to be read in the long queue: as pictures of its text, page by page, or else
+    as the long document that it is, which is said as long as it waits."""
+    shown = NO_FAILURE if is_scan else _said(FailureCode.TAKES_LONG)
     with batches.locked(upload.batch_id) as batch:
         if batch is None:
             return
-        Upload.objects.waiting().filter(pk=upload.pk).update(
-            media_type=media_type, pages_done=0, attempts=0, queued_at=None, **NO_FAILURE
+        Upload.objects.short().filter(pk=upload.pk).update(
+            media_type=media_type,
+            is_long=True,
+            pages_done=0 if is_scan else None,
+            attempts=0,
+            queued_at=None,
+            **shown,
         )
         fill_window(batch)
-        fill_scan_window(batch)
+        fill_long_window(batch)
 
 
 def note_progress(upload: Upload, *, pages_done: int, page_count: int) -> bool:
     """So many pages of a scan are read. False when nobody waits for them any more."""
     with batches.locked(upload.batch_id) as batch:
-        mine = Upload.objects.scans().filter(pk=upload.pk)
+        mine = Upload.objects.long().filter(pk=upload.pk)
         return batch is not None and bool(mine.update(pages_done=pages_done, page_count=page_count))
 
 
@@ -110,11 +117,15 @@ def postpone(upload: Upload, path: str, *, reason: FailureCode | None = None) ->
 
     reason: shown with the file as long as it waits.
     """
-    shown = {"failure_code": reason, "failure_detail": ADVICE[reason]} if reason else NO_FAILURE
+    shown = _said(reason) if reason else NO_FAILURE
     with batches.locked(upload.batch_id) as batch:
         mine = Upload.objects.filter(pk=upload.pk, status=Status.RECEIVED, attempts__gt=0)
         if batch is not None and mine.update(attempts=F("attempts") - 1, **shown):
             enqueue(path, upload.pk, delay_s=POSTPONED_S)
+
+
+def _said(reason: FailureCode) -> Mapping[str, str]:
+    return {"failure_code": reason, "failure_detail": ADVICE[reason]}
 
 
 def store_extractions(ended: Sequence[Done[Upload, Extraction]]) -> None:

@@ -23,8 +23,8 @@ def sweep_lost_extractions(at: datetime | None = None) -> int:
     at = at or timezone.now()
     waiting = Upload.objects.filter(status=Upload.Status.RECEIVED)
     lost = [
-        *window.lost(Upload.objects.waiting(), reading.EXTRACT_TASK, at=at),
-        *window.lost(Upload.objects.scans(), reading.SCAN_TASK, at=at),
+        *window.lost(Upload.objects.short(), reading.EXTRACT_TASK, at=at),
+        *window.lost(Upload.objects.long(), reading.LONG_TASK, at=at),
     ]
     before = at - timedelta(seconds=settings.Q_CLUSTER["retry"])
     stalled = waiting.filter(queued_at=None, received_at__lt=before)
@@ -39,7 +39,7 @@ def sweep_lost_extractions(at: datetime | None = None) -> int:
                 continue
             batch.uploads.filter(pk__in=lost, status=Upload.Status.RECEIVED).update(queued_at=None)
             reading.fill_window(batch)
-            reading.fill_scan_window(batch)
+            reading.fill_long_window(batch)
     return len(lost)
 
 

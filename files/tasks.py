@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 from uuid import UUID
 
 from django.conf import settings
@@ -71,19 +72,29 @@ def extract_text(upload: Upload) -> Extraction | None:
     data = _bytes_of(upload, reading.EXTRACT_TASK)
     if data is None:
         return None
-    language = upload.batch.language
+    short = replace(limits(), short_pages=settings.SHORT_PDF_PAGES)
     try:
-        return sandbox.extract_in_sandbox(
-            data, file_name=upload.original_name, language=language, limits=limits()
-        )
+        return _extracted(upload, data, short)
     except ExtractionFailed as failure:
         media_type = sniff.sniff(data, file_name=upload.original_name)
-        is_scan = failure.code in MAY_BE_A_SCAN and media_type in ocr.READABLE
-        if is_scan and ocr.is_available(language):
-            reading.hand_to_scans(upload, media_type=media_type)
+        is_scan = _is_scan(upload, failure, media_type)
+        if is_scan or failure.code == FailureCode.TAKES_LONG:
+            reading.hand_to_long(upload, media_type=media_type, is_scan=is_scan)
         else:
             reading.store_failure(upload, failure, media_type=media_type)
         return None
+
+
+def _extracted(upload: Upload, data: bytes, limits: Limits) -> Extraction:
+    return sandbox.extract_in_sandbox(
+        data, file_name=upload.original_name, language=upload.batch.language, limits=limits
+    )
+
+
+def _is_scan(upload: Upload, failure: ExtractionFailed, media_type: str) -> bool:
+    """What has no text may show some that can be read here."""
+    may_be = failure.code in MAY_BE_A_SCAN and media_type in ocr.READABLE
+    return may_be and ocr.is_available(upload.batch.language)
 
 
 def scan_kept(upload_id: UUID) -> None:
@@ -108,16 +119,35 @@ class _NobodyWaits(Exception):
 
 
 @attempted(
-    begin=reading.begin_scan,
+    begin=reading.begin_long,
     take_back=reading.take_back_attempt,
     gave_up=reading.give_up_extraction,
     store=reading.store_extractions,
 )
-def read_scan(upload: Upload) -> Extraction | None:
-    """Read one scan or photograph page by page."""
-    data = _bytes_of(upload, reading.SCAN_TASK)
+def read_long(upload: Upload) -> Extraction | None:
+    """Read one document of many pages, or one scan or photograph page by page."""
+    data = _bytes_of(upload, reading.LONG_TASK)
     if data is None:
         return None
+    try:
+        return _document(upload, data) if upload.pages_done is None else _scan(upload, data)
+    except ExtractionFailed as failure:
+        reading.store_failure(upload, failure)
+    except _NobodyWaits:
+        logger.info("upload %s is not wanted any more", upload.pk)
+    return None
+
+
+def _document(upload: Upload, data: bytes) -> Extraction:
+    try:
+        return _extracted(upload, data, limits())
+    except ExtractionFailed as failure:
+        if _is_scan(upload, failure, upload.media_type):
+            return _scan(upload, data)
+        raise
+
+
+def _scan(upload: Upload, data: bytes) -> Extraction:
     deadline = time.monotonic() + settings.OCR_TIMEOUT_S
 
     def progress(pages_done: int, page_count: int) -> None:
@@ -126,12 +156,6 @@ def read_scan(upload: Upload) -> Extraction | None:
         if pages_done < page_count and time.monotonic() > deadline:
             raise ExtractionFailed(FailureCode.TIMEOUT)
 
-    try:
-        return ocr.extract_scan(
-            data, language=upload.batch.language, limits=limits(), progress=progress
-        )
-    except ExtractionFailed as failure:
-        reading.store_failure(upload, failure)
-    except _NobodyWaits:
-        logger.info("upload %s is not wanted any more", upload.pk)
-    return None
+    return ocr.extract_scan(
+        data, language=upload.batch.language, limits=limits(), progress=progress
+    )

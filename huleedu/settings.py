@@ -220,6 +220,8 @@ EXPORT_KEEP_DAYS: int = env.int("EXPORT_KEEP_DAYS", default=7)  # they hold pupi
 # --- Work: django-q2 on the database above ------------------------------------------------
 ESSAYS_PER_TASK = 15  # of one batch and step, that share their statements; twice that in a crowd
 GARBAGE_AFTER = 5_000  # new objects; at Python's 700 a task of many rows spends 6 % on looking
+SHORT_PDF_PAGES = 40  # at 18 ms each; the long queue reads more. Other formats' limits take 0.2 s
+LONG_WINDOW = 2  # files a batch in the long queue, which has one process: a scan takes a minute
 QUEUE_WINDOW = 30  # queued essays a batch and step: three essays never wait behind three hundred
 RETRY_BACKOFF_S: float = env.float("RETRY_BACKOFF_S", default=2.0)  # doubled at each attempt
 SWEEP_INTERVAL_S: int = env.int("SWEEP_INTERVAL_S", default=15)
@@ -258,7 +260,7 @@ Q_CLUSTER: dict[str, Any] = {
     },
 }
 LONG_TASKS = {  # task → its queue; all others: the short one
-    "files.tasks.read_scan": "long",
+    "files.tasks.read_long": "long",
     "files.tasks.scan_kept": "long",
 }
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -29,17 +29,21 @@ IDLE_POLL_S = 15  # nothing runs, but files may come from elsewhere
 
 
 def with_token(batches: QuerySet[Batch]) -> QuerySet[Batch]:
-    """Adds `seq` and `n_scanned`: while both stay the same, nothing has happened in a batch."""
+    """Adds `seq` and `n_told`: while both stay the same, nothing has happened in a batch.
+
+    n_told: of files whose reading takes a while or waits for something, as far as they are.
+    """
     events = Event.objects.filter(batch_id=OuterRef("pk")).order_by("-seq").values("seq")
-    scans = Upload.objects.scans().filter(batch=OuterRef("pk")).order_by().values("batch")
-    pages = Sum(F("pages_done") + Coalesce("page_count", 0) + 1)
+    received = Upload.objects.filter(batch=OuterRef("pk"), status=Upload.Status.RECEIVED)
+    told = received.exclude(is_long=False, failure_code="").order_by().values("batch")
+    pages = Sum(Coalesce("pages_done", 0) + Coalesce("page_count", 0) + 1)
     return batches.annotate(
-        seq=Subquery(events[:1]), n_scanned=Subquery(scans.annotate(n=pages).values("n"))
+        seq=Subquery(events[:1]), n_told=Subquery(told.annotate(n=pages).values("n"))
     )
 
 
-def token(seq: int | None, n_scanned: int | None) -> str:
-    return f"{seq or 0}.{n_scanned or 0}"
+def token(seq: int | None, n_told: int | None) -> str:
+    return f"{seq or 0}.{n_told or 0}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,14 +205,14 @@ def look(batch: Batch, selection: Selection, *, promised: int | None = None) -> 
     found, now = board(batch), timezone.now()
     promised_s = None if promised is None else promised - now.timestamp()
     left = _seconds_left(batch, found, promised_s)
-    shown = token(batch.seq, batch.n_scanned)  # type: ignore[attr-defined]  # annotated above
+    shown = token(batch.seq, batch.n_told)  # type: ignore[attr-defined]  # annotated above
     return Live(batch, found, shown, now, left, selection)
 
 
 def _seconds_left(batch: Batch, found: Board, promised_s: float | None) -> float | None:
-    """None where nothing goes on, nothing can be said, or scans are read, whose pages differ."""
+    """None where nothing goes on or can be said, or what takes long is read, whose pages differ."""
     goes_on = batch.status == Batch.Status.PROCESSING_PIPELINES or found.standing.n_reading
-    if not goes_on or found.reads_scans:
+    if not goes_on or found.reads_long:
         return None
     seconds = estimate.seconds_left(batch)
     return None if seconds is None else timeleft.steadied(seconds, promised_s)

@@ -66,11 +66,11 @@ def lines(batches: Iterable[Batch]) -> list[Line]:
 
 
 def _with_time_left(lines: Sequence[Line]) -> list[Line]:
-    """Says nothing of batches that read scans, whose pages take as long as they are hard."""
+    """Says nothing of batches that read scans or long files, whose pages differ too much."""
     batches = [line.batch for line in lines if line.standing.is_busy]
-    scans = Upload.objects.scans().filter(batch__in=batches)
-    of_scans = set(scans.values_list("batch_id", flat=True))
-    left = estimate.seconds_left_of([batch for batch in batches if batch.pk not in of_scans])
+    long = Upload.objects.long().filter(batch__in=batches)
+    of_long = set(long.values_list("batch_id", flat=True))
+    left = estimate.seconds_left_of([batch for batch in batches if batch.pk not in of_long])
     said = {pk: timeleft.in_words(seconds) for pk, seconds in left.items() if seconds is not None}
     return [replace(line, time_left=said.get(line.batch.pk, "")) for line in lines]
 

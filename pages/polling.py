@@ -83,8 +83,8 @@ def _token(request: HttpRequest, batch_id: UUID) -> str | None:
     active = User.objects.filter(pk=user.pk, is_active=True)
     batches = live.with_token(Batch.objects.visible_to(user).filter(pk=batch_id))
     found = batches.annotate(password=Subquery(active.values("password")))
-    for seq, n_scanned, password in found.values_list("seq", "n_scanned", "password"):
+    for seq, n_told, password in found.values_list("seq", "n_told", "password"):
         user.password = password or ""
         if password and constant_time_compare(session_hash, user.get_session_auth_hash()):
-            return live.token(seq, n_scanned)
+            return live.token(seq, n_told)
     return None

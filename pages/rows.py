@@ -55,13 +55,13 @@ class Row:
             return ""
         if self.upload.failure_code:
             return words.problem(self.upload.failure_code)
-        return words.page_of_scan(self.upload) if self.is_scan else ""
+        return "" if self.upload.pages_done is None else words.page_of_scan(self.upload)
 
     @property
-    def is_scan(self) -> bool:
-        """Its file is being read page by page, as a picture."""
-        is_received = self.upload is not None and self.upload.status == Upload.Status.RECEIVED
-        return is_received and self.upload is not None and self.upload.pages_done is not None
+    def is_long(self) -> bool:
+        """Its file is read in the long queue, by itself or as pictures."""
+        upload = self.upload
+        return upload is not None and upload.status == Upload.Status.RECEIVED and upload.is_long
 
     @property
     def may_be_tried(self) -> bool:
@@ -90,8 +90,9 @@ class Board:
         return [row for row in self.rows if row.state == State.MISSING]
 
     @property
-    def reads_scans(self) -> bool:
-        return any(row.is_scan for row in self.rows)
+    def reads_long(self) -> bool:
+        """A scan or a document of many pages is being read."""
+        return any(row.is_long for row in self.rows)
 
     @property
     def n_to_try(self) -> int:

@@ -49,7 +49,7 @@ def test_status_says_how_many_seconds_are_left(api: APIClient, half_checked: Bat
 
 
 def test_status_says_nothing_while_a_scan_is_read(api: APIClient, half_checked: Batch) -> None:
-    half_checked.uploads.update(status=Upload.Status.RECEIVED, pages_done=0)
+    half_checked.uploads.update(status=Upload.Status.RECEIVED, is_long=True)
 
     assert said(api, half_checked) is None
 

@@ -51,17 +51,16 @@ def test_priority_holds_for_the_checks_too(
     assert steps.exclude(queued_at=None).count() == window
 
 
-@pytest.mark.parametrize(("priority", "window"), [("low", 4), ("normal", 8), ("high", 16)])
-def test_priority_holds_for_scans_too(
-    teacher: User, settings: LazySettings, priority: str, window: int
+@pytest.mark.parametrize(("priority", "window"), [("low", 1), ("normal", 2), ("high", 4)])
+def test_few_files_of_a_batch_stand_in_the_long_queue(
+    teacher: User, priority: str, window: int
 ) -> None:
-    settings.QUEUE_WINDOW = 8
     batch = register(teacher, 20, priority=priority)
     hand_in_good(batch, 20)
-    batch.uploads.update(pages_done=0, queued_at=None)  # they turn out to be pictures
+    batch.uploads.update(is_long=True, queued_at=None)  # as if they were pictures
 
     with batches.held(batch.pk) as locked:
-        reading.fill_scan_window(locked)
+        reading.fill_long_window(locked)
 
     assert n_queued(batch) == window
 

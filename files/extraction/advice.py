@@ -29,6 +29,8 @@ class FailureCode(StrEnum):
     TOO_LARGE = "too_large"
     TIMEOUT = "timeout"
     UNSAFE = "unsafe"
+    # Why a file waits, shown as long as it does; it has not failed.
+    TAKES_LONG = "takes_long"
     # Raised by the virus scan, not by reading.
     INFECTED = "infected"
     SCANNER_UNAVAILABLE = "scanner_unavailable"
@@ -79,6 +81,9 @@ ADVICE: Mapping[FailureCode, str] = {
     FailureCode.UNSAFE: gettext_noop(
         "Something in the file is unsafe to open. Ask the pupil to save it anew, and put that in "
         "its place."
+    ),
+    FailureCode.TAKES_LONG: gettext_noop(
+        "The document is long and is read after shorter ones. There is nothing for you to do."
     ),
     FailureCode.INFECTED: gettext_noop(
         "The virus scanner found something harmful, and the file was not kept. Do not open it, "

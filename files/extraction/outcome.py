@@ -44,6 +44,7 @@ class Limits:
 
     file_bytes: int = 20 * MIB
     pages: int = 200
+    short_pages: int | None = None  # of a PDF; one with more is not read: "takes_long"
     text_chars: int = 1_000_000
     short_words: int = 20  # fewer words than this is the warning "too_short"
     zip_members: int = 10_000

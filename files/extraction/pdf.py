@@ -18,7 +18,7 @@ import pypdfium2.raw as raw
 
 from files.extraction import pdf_tex
 from files.extraction.advice import FailureCode, WarningCode
-from files.extraction.outcome import ExtractionFailed, Reading, Source
+from files.extraction.outcome import ExtractionFailed, Limits, Reading, Source
 from files.extraction.pdf_fields import typed_texts
 from files.extraction.pdf_hidden import Sight
 from files.extraction.pdf_layout import flowing_text
@@ -53,8 +53,7 @@ def read(source: Source) -> Reading:
         return _second_reading(source, otherwise=FailureCode.CORRUPT)
     try:
         n_pages = len(document)
-        if n_pages > source.limits.pages:
-            raise ExtractionFailed(FailureCode.TOO_LARGE)
+        _check_length(n_pages, source.limits)
         if document.get_formtype() != raw.FORMTYPE_NONE:
             document.init_forms()
         pages = [_read_page(document, number) for number in range(n_pages)]
@@ -99,8 +98,7 @@ def _pypdf_text(source: Source) -> tuple[str, int]:
     if reader.is_encrypted and not reader.decrypt(""):
         raise ExtractionFailed(FailureCode.ENCRYPTED)
     n_pages = len(reader.pages)
-    if n_pages > source.limits.pages:
-        raise ExtractionFailed(FailureCode.TOO_LARGE)
+    _check_length(n_pages, source.limits)
     begun = time.process_time()
     texts = []
     for page in reader.pages:
@@ -108,6 +106,13 @@ def _pypdf_text(source: Source) -> tuple[str, int]:
         if time.process_time() - begun > _PYPDF_MOST_S:
             break  # scans with big pictures; what was not found by now will not be
     return "\n\n".join(texts), n_pages
+
+
+def _check_length(n_pages: int, limits: Limits) -> None:
+    if n_pages > limits.pages:
+        raise ExtractionFailed(FailureCode.TOO_LARGE)
+    if limits.short_pages is not None and n_pages > limits.short_pages:
+        raise ExtractionFailed(FailureCode.TAKES_LONG)
 
 
 def _read_page(document: pdfium.PdfDocument, number: int) -> _Page:

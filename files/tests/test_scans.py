@@ -89,7 +89,7 @@ def test_scan_waits_in_the_long_queue(teacher: User, drain: Drain) -> None:
     upload = batch.uploads.get()
     assert (upload.status, upload.pages_done) == (Upload.Status.RECEIVED, 0)
     assert [(row.key, row.task["func"]) for row in OrmQ.objects.all()] == [
-        ("long", "files.tasks.read_scan")
+        ("long", "files.tasks.read_long")
     ]
 
 

@@ -54,12 +54,30 @@ def test_poll_with_news_is_answered_with_the_parts_that_change(
 
 
 def test_next_page_of_a_scan_is_news(browser: Client, waiting_batch: Batch) -> None:
-    Upload.objects.filter(original_name="hugo.pdf").update(pages_done=0)
+    Upload.objects.filter(original_name="hugo.pdf").update(is_long=True, pages_done=0)
     token = seen(browser, waiting_batch)
 
     Upload.objects.filter(original_name="hugo.pdf").update(pages_done=2, page_count=12)
 
     assert "page 3 of 12" in poll(browser, waiting_batch, token).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"is_long": True, "failure_code": "takes_long"}, "The document is long"),
+        ({"failure_code": "scanner_unavailable"}, "The virus scanner does not answer."),
+    ],
+    ids=["long", "no scanner"],
+)
+def test_reason_for_which_a_file_waits_is_news(
+    browser: Client, waiting_batch: Batch, columns: dict[str, object], said: str
+) -> None:
+    token = seen(browser, waiting_batch)
+
+    Upload.objects.filter(original_name="hugo.pdf").update(**columns)
+
+    assert said in poll(browser, waiting_batch, token).content.decode()
 
 
 @pytest.mark.parametrize(("left", "is_news"), [(40, False), (50, True)])

@@ -77,7 +77,7 @@ def test_page_says_how_long_it_will_take(browser: Client, half_read: Batch) -> N
 
 def test_nothing_is_said_while_a_scan_is_read(browser: Client, half_read: Batch) -> None:
     scan = half_read.uploads.filter(status="received")[0]
-    Upload.objects.filter(pk=scan.pk).update(pages_done=1, page_count=9)
+    Upload.objects.filter(pk=scan.pk).update(is_long=True, pages_done=1, page_count=9)
 
     assert live(browser, half_read).seconds_left is None
 
@@ -106,7 +106,7 @@ def test_overview_says_it_of_every_batch_in_progress_in_as_many_queries(
 def test_overview_says_nothing_of_a_batch_that_reads_scans(
     browser: Client, half_read: Batch
 ) -> None:
-    half_read.uploads.filter(status="received").update(pages_done=1, page_count=9)
+    half_read.uploads.filter(status="received").update(is_long=True, pages_done=1, page_count=9)
 
     (line,) = browser.get(reverse("pages:overview")).context["in_progress"]
 
