@@ -5,8 +5,8 @@ would cost half a second. The answer comes back as JSON (never pickle: the child
 and what the child may not do stands in `files/confinement.py`.
 
 A child reads one file or, inside `shared`, some of one batch, since a small file's child costs more
-than its reading. From a child that has read before, only an answer in good order is taken: whatever
-else happens to it, the file is read again, and judged, in a child of its own.
+than its reading. From a child that has read before, only a quick answer in good order is taken:
+whatever else happens to it, the file is read again, and judged, in a child of its own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import NoReturn
 
@@ -33,6 +33,7 @@ from files.warm_process import Ending, Said, WarmProcess, WarmProcessDied
 
 logger = logging.getLogger(__name__)
 
+REUSED_WALL_S = 1.0  # for a file in a child that has read before; then it is read alone
 _LONGEST_SHARED_S = 0.5  # a child that one file has kept longer than this reads no other
 # All that a child's word may bring into the log: one that a file has hijacked could quote the file.
 _PLACE = re.compile(r"[A-Za-z_]\w{0,60} in [\w<>]{1,60}:\d{1,6}", re.ASCII)
@@ -128,7 +129,8 @@ def _asked(request: bytes, limits: Limits) -> Answer:
     if not warm.has_a_child(_starts_within_s):
         raise BlockingIOError(errno.EAGAIN, "the warm process is still starting")
     if warm.child is not None:
-        answer = _in_good_order(warm.ask(request, limits))
+        briefly = replace(limits, wall_s=min(limits.wall_s, REUSED_WALL_S))
+        answer = _in_good_order(warm.ask(request, briefly))
         if answer is not None:
             return answer
         warm.end_child()

@@ -21,6 +21,7 @@ from files.tests.sandbox_faults import (
     eat_memory,
     exit_at_once,
     fails_in,
+    hang,
     leave_an_answer_and_die,
     process_id,
     write_garbage,
@@ -78,6 +79,18 @@ def test_a_file_is_judged_by_what_a_child_of_its_own_makes_of_it() -> None:
         answer = sandbox.run(partial(fails_in, first), Limits())
 
     assert answer["pid"] != first
+
+
+def test_a_hanging_file_is_waited_for_once() -> None:
+    limits = Limits(wall_s=4.0)
+    with sandbox.shared():
+        extracted("Before.")
+        began = time.monotonic()
+        with pytest.raises(ExtractionFailed) as failed:
+            sandbox.run(hang, limits)
+
+    assert failed.value.code == FailureCode.TIMEOUT
+    assert time.monotonic() - began < 1.5 * limits.wall_s
 
 
 def test_a_child_that_one_file_has_kept_for_long_reads_no_other() -> None:
