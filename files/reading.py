@@ -112,15 +112,14 @@ def note_progress(upload: Upload, *, pages_done: int, page_count: int) -> bool:
         return batch is not None and bool(mine.update(pages_done=pages_done, page_count=page_count))
 
 
-def postpone(upload: Upload, path: str, *, reason: FailureCode | None = None) -> None:
+def postpone(upload: Upload, path: str, *, reason: FailureCode) -> None:
     """Something that the task needs does not answer: it is queued for later, and no attempt counts.
 
     reason: shown with the file as long as it waits.
     """
-    shown = _said(reason) if reason else NO_FAILURE
     with batches.locked(upload.batch_id) as batch:
         mine = Upload.objects.filter(pk=upload.pk, status=Status.RECEIVED, attempts__gt=0)
-        if batch is not None and mine.update(attempts=F("attempts") - 1, **shown):
+        if batch is not None and mine.update(attempts=F("attempts") - 1, **_said(reason)):
             enqueue(path, upload.pk, delay_s=POSTPONED_S)
 
 

@@ -15,7 +15,7 @@ from files.extraction import Extraction, ExtractionFailed, FailureCode, Limits, 
 from files.extraction.advice import NOT_KEPT
 from files.models import Upload
 from files.virus_scan import ScannerUnavailable
-from jobs.attempts import attempted
+from jobs.attempts import attempted, place_of
 
 logger = logging.getLogger(__name__)
 
@@ -51,9 +51,10 @@ def _bytes_of(upload: Upload, path: str) -> bytes | None:
         reading.postpone(upload, path, reason=FailureCode.SCANNER_UNAVAILABLE)
     except ExtractionFailed as failure:
         reading.store_failure(upload, failure)
-    except store.StorageUnavailable:
-        logger.warning("upload %s waits for the storage", upload.pk)
-        reading.postpone(upload, path)
+    except store.StorageUnavailable as error:
+        cause = place_of(error.__cause__ or error)
+        logger.warning("upload %s waits for the storage: %s", upload.pk, cause)
+        reading.postpone(upload, path, reason=FailureCode.STORAGE_UNAVAILABLE)
     except (FileNotFoundError, store.ContentAltered) as error:
         logger.error("upload %s: stored bytes are %s", upload.pk, type(error).__name__)
         reading.store_failure(upload, ExtractionFailed(FailureCode.CORRUPT, NOT_KEPT))

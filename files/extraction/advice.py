@@ -34,6 +34,8 @@ class FailureCode(StrEnum):
     # Raised by the virus scan, not by reading.
     INFECTED = "infected"
     SCANNER_UNAVAILABLE = "scanner_unavailable"
+    # Raised by the content store.
+    STORAGE_UNAVAILABLE = "storage_unavailable"
 
 
 class WarningCode(StrEnum):
@@ -92,6 +94,10 @@ ADVICE: Mapping[FailureCode, str] = {
     FailureCode.SCANNER_UNAVAILABLE: gettext_noop(
         "The virus scanner does not answer. The file is read as soon as it does; there is nothing "
         "for you to do."
+    ),
+    FailureCode.STORAGE_UNAVAILABLE: gettext_noop(
+        "The storage where the file lies does not answer. The file is read as soon as it does; if "
+        "that takes long, tell those who run HuleEdu."
     ),
 }
 
