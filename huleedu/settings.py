@@ -166,6 +166,7 @@ FILE_UPLOAD_HANDLERS = ["content.uploadhandler.BoundedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = env.str("FILE_UPLOAD_TEMP_DIR", default=None)
 
 CONTENT_S3_BUCKET: str = env.str("CONTENT_S3_BUCKET", default="")  # empty: files live on disk
+_S3_CONNECT_S, _S3_READ_S, _S3_TRIES = 2, 4, 2  # of each call
 _CONTENT_STORAGE: dict[str, Any] = (
     {
         "BACKEND": "storages.backends.s3.S3Storage",
@@ -185,12 +186,21 @@ _CONTENT_STORAGE: dict[str, Any] = (
     }
 )
 if CONTENT_S3_BUCKET:
+    from boto3.s3.transfer import TransferConfig
     from botocore.config import Config  # takes a while to load, and only S3 needs it
 
-    # A request waits for the storage: two tries more, then the file is refused or postponed.
-    _CONTENT_STORAGE["OPTIONS"]["client_config"] = Config(
-        connect_timeout=5, read_timeout=15, retries={"total_max_attempts": 3}
-    )
+    # A request waits for the storage, and a task within its time: two tries, then the file is
+    # refused or postponed. What breaks off in the middle of a download is not tried anew by itself.
+    _CONTENT_STORAGE["OPTIONS"] |= {
+        "client_config": Config(
+            connect_timeout=_S3_CONNECT_S,
+            read_timeout=_S3_READ_S,
+            retries={"total_max_attempts": _S3_TRIES},
+        ),
+        "transfer_config": TransferConfig(num_download_attempts=1),
+    }
+# A read is three calls one after the other, HEAD, HEAD and GET, with a pause of 1 s between tries.
+_STORAGE_S = 3 * (_S3_TRIES * (_S3_CONNECT_S + _S3_READ_S) + 1) if CONTENT_S3_BUCKET else 0
 STORAGES = {
     "default": _CONTENT_STORAGE,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -230,7 +240,8 @@ WORKER_START = ["files.tasks.start_reader"]  # run in each of them when it start
 WORKER_GRACE_S: int = env.int("WORKER_GRACE_S", default=25)  # for running tasks at a stop
 WORKER_SILENCE_S: int = env.int("WORKER_SILENCE_S", default=10)  # beyond the longest task
 WORKER_NICE: int = env.int("WORKER_NICE", default=10)  # the web answers first
-_TASK_S = 20 + (CLAMD_TIMEOUT_S if CLAMD_URL else 0)  # extraction's own limit is lower
+_SCANNER_S = CLAMD_TIMEOUT_S if CLAMD_URL else 0
+_TASK_S = _STORAGE_S + _SCANNER_S + EXTRACT_TIMEOUT_S + 5  # and small files before a hanging one
 Q_CLUSTER: dict[str, Any] = {
     "name": "huleedu",
     "orm": "default",
@@ -252,8 +263,8 @@ Q_CLUSTER: dict[str, Any] = {
     "ALT_CLUSTERS": {
         "long": {
             "workers": 1,
-            "timeout": OCR_TIMEOUT_S + 80,  # the page that is under way when the time is up
-            "retry": OCR_TIMEOUT_S + 90,
+            "timeout": OCR_TIMEOUT_S + 60 + _TASK_S,  # the page under way when the time is up
+            "retry": OCR_TIMEOUT_S + 70 + _TASK_S,
             "queue_limit": 0,  # what would wait here for minutes another host may begin
             "poll": 0.5,  # nobody waits for the beginning of something long
         },

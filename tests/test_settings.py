@@ -17,7 +17,10 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.models import User
+from content.tests import s3
 from files.extraction import ocr
+from files.sandbox import REUSED_WALL_S
+from jobs.attempts import TOGETHER_S
 
 HOUSE = Path(settings.BASE_DIR)
 SOURCE = HOUSE / "huleedu" / "settings.py"
@@ -134,6 +137,32 @@ def test_work_fits_into_its_lease() -> None:
     cluster = settings.Q_CLUSTER
 
     assert settings.EXTRACT_TIMEOUT_S < cluster["timeout"] < cluster["retry"]
+
+
+def test_task_may_take_as_long_as_a_silent_storage_the_scanner_and_the_reading(
+    tmp_path: Path,
+) -> None:
+    code = """if True:
+        import json, huleedu.settings as s
+        config = s.STORAGES["default"]["OPTIONS"]["client_config"]
+        tries = config.retries["total_max_attempts"]
+        waits_s = tries * (config.connect_timeout + config.read_timeout) + tries - 1
+        print(json.dumps([waits_s, s.Q_CLUSTER["timeout"]]))"""
+    given = {"CONTENT_S3_BUCKET": "b", "EXTRACT_TIMEOUT_S": "25", "CLAMD_URL": "tcp://c:1"}
+
+    shown = in_an_empty_house(tmp_path, code, SECRET_KEY="x", CLAMD_TIMEOUT_S="8", **given)
+
+    call_s, task_s = json.loads(shown.stdout)
+    small_files_s = TOGETHER_S + REUSED_WALL_S
+    assert s3.N_CALLS * call_s + 8 + small_files_s + 25 <= task_s
+
+
+def test_task_may_take_longer_where_reading_may(tmp_path: Path) -> None:
+    code = "import huleedu.settings as s; print(s.Q_CLUSTER['timeout'], s.Q_CLUSTER['retry'])"
+
+    shown = in_an_empty_house(tmp_path, code, SECRET_KEY="x", EXTRACT_TIMEOUT_S="60")
+
+    assert shown.stdout.split() == ["65", "72"]
 
 
 def test_a_scan_fits_into_its_lease() -> None:

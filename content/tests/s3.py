@@ -15,6 +15,7 @@ from django.conf import settings
 from moto.server import ThreadedMotoServer
 
 BUCKET = "essays"
+N_CALLS = 3  # of a read, one after the other: HEAD twice, then GET
 KEYS = {"access_key": "a", "secret_key": "b"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from django_q.models import OrmQ
 from accounts.models import User
 from batches.models import Batch
 from content.models import StoredContent
+from content.tests import s3
 from files.models import Upload
 from files.receipts import Outcome
 from tests.essays import essay_file, fresh, hand_in, hand_in_good, register
@@ -91,3 +93,26 @@ def test_files_wait_for_a_storage_that_is_away(
     (tmp_path / "away").rename(content)
     OrmQ.objects.update(lock=timezone.now())  # the time until the next try has passed
     eventually(lambda: fresh(batch).status == DONE, within_s=60, what=worker)
+
+
+def test_file_waits_for_an_s3_service_that_takes_the_call_and_says_nothing(
+    start: StartWorker, teacher: User, tmp_path: Path
+) -> None:
+    batch = register(teacher, 1, max_retries=0)
+    hand_in_good(batch, 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        s3_there = {
+            "CONTENT_S3_BUCKET": s3.BUCKET,
+            "CONTENT_S3_ENDPOINT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
+            "CONTENT_S3_REGION": "us-east-1",
+            "CONTENT_S3_ACCESS_KEY": s3.KEYS["access_key"],
+            "CONTENT_S3_SECRET_KEY": s3.KEYS["secret_key"],
+        }
+
+        worker = start(DJANGO_SETTINGS_MODULE="huleedu.settings", VAR_DIR=str(tmp_path), **s3_there)
+
+        eventually(lambda: "waits for the storage" in worker.log, within_s=90, what=worker)
+        waiting = Upload.objects.filter(status=Upload.Status.RECEIVED, attempts=0)
+        eventually(waiting.exists, what=worker)
+    assert waiting.get().failure_code == "storage_unavailable"
+    assert worker.n_starts == 1
