@@ -8,10 +8,12 @@ The right language alone is read best; English alone on Swedish measured 23 % wo
 from __future__ import annotations
 
 import base64
+import errno
 import io
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -35,6 +37,11 @@ MEMORY_BYTES = 1024**3  # of Tesseract; it measures 81-105 MB a page
 LOST_CONFIDENCE = 70.0  # below it the page may stand on its side or its head
 SURE_CONFIDENCE = 80.0  # below it a teacher should compare the text with the picture
 
+# By util-linux, where it is installed: it ends with its caller, which may be killed.
+_CONFINED = (
+    ("setpriv", "--pdeathsig", "KILL"),
+    ("prlimit", f"--as={MEMORY_BYTES}", "--core=0"),
+)
 _DPI = 200
 _MOST_PIXELS = 60_000_000  # of the picture as stored
 _MODELS: Mapping[str | None, str] = {"en": "eng", "sv": "swe", None: "swe+eng"}
@@ -206,7 +213,7 @@ def _tesseract(pgm: bytes, models: str, *options: str) -> str:
     wanted = options or ("tsv",)
     command = ["tesseract", "stdin", "stdout", "-l", models, "--dpi", str(_DPI), *wanted]
     environment = {"PATH": os.environ.get("PATH", ""), "OMP_THREAD_LIMIT": "1"}
-    limited = ["prlimit", f"--as={MEMORY_BYTES}", "--core=0"] if shutil.which("prlimit") else []
+    limited = [part for program in _CONFINED if shutil.which(program[0]) for part in program]
     try:
         done = subprocess.run(  # noqa: S603  a fixed command; the picture comes by stdin
             [*limited, *command],
@@ -219,6 +226,8 @@ def _tesseract(pgm: bytes, models: str, *options: str) -> str:
     except subprocess.TimeoutExpired as error:
         raise ExtractionFailed(FailureCode.TIMEOUT) from error
     except subprocess.CalledProcessError as error:
+        if error.returncode == -signal.SIGKILL:  # by a kernel short of memory: no page's fault
+            raise OSError(errno.ENOMEM, "Tesseract was killed") from error
         raise ExtractionFailed(FailureCode.CORRUPT) from error
     return done.stdout.decode("utf-8", errors="replace")
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +17,8 @@ import pytest
 from PIL import Image, ImageChops
 
 from files.extraction import ExtractionFailed, FailureCode, ocr, pictures
+from files.tests.processes import is_gone
+from tests.faults.real_worker import eventually
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 needs_tesseract = pytest.mark.skipif(not ocr.is_available(), reason="Tesseract is not installed")
@@ -24,6 +30,14 @@ def picture_of(sample: str, kind: str = "PNG") -> bytes:
     written = io.BytesIO()
     page.render(scale=200 / 72, grayscale=True).to_pil().save(written, kind)
     return written.getvalue()
+
+
+def stand_in(folder: Path, what_it_does: str) -> str:
+    """A PATH on which `tesseract` is a script that knows English and does something else."""
+    program = folder / "tesseract"
+    program.write_text(f'#!/bin/sh\n[ "$1" = --list-langs ] && exec echo eng\n{what_it_does}\n')
+    program.chmod(0o755)
+    return f"{folder}:{os.environ['PATH']}"
 
 
 def words(text: str) -> Counter[str]:
@@ -78,6 +92,38 @@ def test_too_many_pages_are_refused_before_any_is_read() -> None:
         ocr.count_pages(tiff.getvalue())
 
     assert failed.value.code == FailureCode.TOO_LARGE
+
+
+def test_page_whose_reading_was_killed_is_not_blamed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", stand_in(tmp_path, "kill -KILL $$"))
+
+    with pytest.raises(OSError, match="killed") as failed:
+        ocr.read_page(picture_of("ENG6/hugo_L_essay.pdf"), 0, language="en")
+
+    assert failed.value.errno == errno.ENOMEM
+
+
+def test_tesseract_ends_with_the_process_that_asked_it(tmp_path: Path) -> None:
+    (tmp_path / "page.png").write_bytes(picture_of("ENG6/hugo_L_essay.pdf"))
+    pid = tmp_path / "pid"
+    path = stand_in(tmp_path, f"echo $$ > {pid}.new; mv {pid}.new {pid}; exec sleep 60")
+    code = (
+        "import pathlib, sys; from files.extraction import ocr;"
+        "ocr.read_page(pathlib.Path(sys.argv[1]).read_bytes(), 0, language='en')"
+    )
+    asking = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / "page.png")],
+        cwd=SAMPLES.parent,
+        env={**os.environ, "PATH": path},
+    )
+    eventually(pid.exists, within_s=60)
+
+    asking.kill()
+    asking.wait()
+
+    eventually(lambda: is_gone(int(pid.read_text())))
 
 
 def test_a_broken_picture_is_corrupt() -> None:

@@ -20,7 +20,7 @@ from files import flow, reading, tasks
 from files.extraction import ocr
 from files.models import Upload
 from files.sweeps import sweep_lost_extractions
-from files.tests.test_extraction_ocr import needs_tesseract, picture_of
+from files.tests.test_extraction_ocr import needs_tesseract, picture_of, stand_in
 from tests.essays import essay_file, hand_in, register
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +187,20 @@ def test_scan_whose_place_in_the_queue_was_lost_gets_another(teacher: User, drai
 
     sweep_lost_extractions(at=timezone.now() + timedelta(hours=1))
 
+    assert OrmQ.objects.get().key == "long"
+
+
+@pytest.mark.django_db(transaction=True)  # the task gives its connection back
+def test_scan_whose_reading_was_killed_waits_and_has_used_no_attempt(
+    teacher: User, drain: Drain, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", stand_in(tmp_path, "kill -KILL $$"))
+    batch = handed_in(teacher, scanned("photo.png", blank()))
+
+    drain()
+
+    upload = batch.uploads.get()
+    assert (upload.status, upload.attempts) == (Upload.Status.RECEIVED, 0)
     assert OrmQ.objects.get().key == "long"
 
 
