@@ -109,7 +109,8 @@ def note_progress(upload: Upload, *, pages_done: int, page_count: int) -> bool:
     """So many pages of a scan are read. False when nobody waits for them any more."""
     with batches.locked(upload.batch_id) as batch:
         mine = Upload.objects.long().filter(pk=upload.pk)
-        return batch is not None and bool(mine.update(pages_done=pages_done, page_count=page_count))
+        columns = {"pages_done": pages_done, "page_count": page_count, **NO_FAILURE}
+        return batch is not None and bool(mine.update(**columns))
 
 
 def postpone(upload: Upload, path: str, *, reason: FailureCode) -> None:

@@ -180,6 +180,17 @@ def test_nobody_waits_for_a_scan_that_was_removed(teacher: User, drain: Drain) -
 
 
 @needs_tesseract
+def test_scan_that_is_being_read_says_no_more_that_it_waits(teacher: User, drain: Drain) -> None:
+    batch = handed_in(teacher, scanned("photo.png", photograph()))
+    drain(limit=1)
+    batch.uploads.update(failure_code="storage_unavailable")
+
+    reading.note_progress(batch.uploads.get(), pages_done=0, page_count=1)
+
+    assert batch.uploads.get().failure_code == ""
+
+
+@needs_tesseract
 def test_scan_whose_place_in_the_queue_was_lost_gets_another(teacher: User, drain: Drain) -> None:
     handed_in(teacher, scanned("photo.png", photograph()))
     drain(limit=1)
