@@ -74,11 +74,14 @@ class Selection:
         return f"?{urlencode(self.given)}" if self.given else ""
 
     def takes(self, line: Line) -> bool:
-        return _is_of(line, self.show) and _folded(self.words) in _folded(line.label)
+        return _is_of(line, self.show) and self._is_called_so(line)
+
+    def _is_called_so(self, line: Line) -> bool:
+        return not self.words or _folded(self.words) in _folded(line.label)
 
     def tabs(self, lines: Iterable[Line]) -> list[Tab]:
         """Every choice with its number; one that would show nothing is left out."""
-        found = [line for line in lines if _folded(self.words) in _folded(line.label)]
+        found = [line for line in lines if self._is_called_so(line)]
         counts = {show: sum(_is_of(line, show) for line in found) for show in Show}
         return [
             Tab(str(LABELS[show]), n, replace(self, show=show).query, show == self.show)
