@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from pages.timeleft import NEARLY_S
+
 ASK_EVERY_S = 1.0
 
 
@@ -48,8 +50,10 @@ class Said:
             self.ask()
 
     def errors(self, ended: Mapping[str, float]) -> dict[str, float | int]:
-        """asked; silent: share without an answer; off_s and off_share (of what it took), p50, p95;
-        bias_s: the mean of said − took, below 0 where too little was promised."""
+        """asked; silent: share without an answer; off_s: how far said and took lie apart, p50, p95;
+        bias_s: the mean of said − took, below 0 where too little was promised; long: those where
+        either is so long that pages tell it in numbers; off_share_of_long: off by what they took.
+        """
         asked = [
             (seconds, ended[batch_id] - at)
             for batch_id, at, seconds in self.answers
@@ -59,15 +63,24 @@ class Said:
         if not spoken:
             return {"asked": len(asked), "silent": 1.0}
         off_s = sorted(abs(seconds - took) for seconds, took in spoken)
-        shares = sorted(abs(seconds - took) / max(took, 1.0) for seconds, took in spoken)
+        shares = sorted(
+            abs(seconds - took) / max(took, 1.0)
+            for seconds, took in spoken
+            if max(seconds, took) >= NEARLY_S
+        )
+        of_long = {
+            f"off_share_of_long_p{share}": round(_at(shares, share / 100), 2)
+            for share in (50, 95)
+            if shares
+        }
         return {
             "asked": len(asked),
             "silent": round(1 - len(spoken) / len(asked), 2),
             "off_s_p50": round(_at(off_s, 0.5), 1),
             "off_s_p95": round(_at(off_s, 0.95), 1),
-            "off_share_p50": round(_at(shares, 0.5), 2),
-            "off_share_p95": round(_at(shares, 0.95), 2),
             "bias_s": round(statistics.mean(seconds - took for seconds, took in spoken), 1),
+            "long": len(shares),
+            **of_long,
         }
 
 

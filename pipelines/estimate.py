@@ -1,23 +1,22 @@
 """How long a batch still needs: what is left of it and of others, at the pace measured lately.
 
 Only what goes on by itself is counted, so waiting for a person is no time. Where a step of the
-batch has not been measured yet, or no worker lives, nothing is said. A batch is counted at once;
-what others have left is asked once in a while for all who look.
+batch has not been measured yet, or no worker lives, nothing is said. What all batches have left is
+asked once in a while for all who look; from then on time passes.
 """
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import pairwise
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.utils import timezone
 
 from batches.models import Batch
 from jobs.models import Worker
@@ -25,88 +24,17 @@ from lifecycle import readiness
 from lifecycle.models import Essay, EssayText
 from pipelines import registry
 from pipelines.models import ACTIVE, EssayPhase, PhaseRun
+from pipelines.pace import N_ENOUGH, Load, Step, pace_of_reading, time_left
 
 READING = ""  # the step before all phases; theirs have names
 GOING_ON = (Batch.Status.READY_FOR_PIPELINE_EXECUTION, Batch.Status.PROCESSING_PIPELINES)
 
-N_RECENT = 50  # tasks of a step from which its pace is taken
-N_ENOUGH = 3  # fewer than this say nothing
-PAUSE = timedelta(seconds=3)  # between two texts: longer, and nobody was reading
+N_RECENT = 300  # texts of a step from which its pace is taken: ten classes, twenty tasks
 
 SITE = "pipelines.estimate.site"  # the key in the cache
 SITE_S = 3  # for so long it is as good as new
 
 
-# --- the arithmetic -----------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Step:
-    """n tasks that are left of a step, and how long a worker's process takes for one."""
-
-    n: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What is left of one batch, step after step.
-
-    window: its tasks in the queue at a time. is_ahead: they stand there before those of the batch
-    in question.
-    """
-
-    steps: Sequence[Step]
-    window: int
-    is_ahead: bool = True
-
-    @property
-    def n(self) -> int:
-        return sum(step.n for step in self.steps)
-
-    @property
-    def seconds(self) -> float:
-        return sum(step.n * step.seconds for step in self.steps)
-
-
-def time_left(mine: Load, others: Iterable[Load], *, processes: int) -> float:
-    """Seconds until the last task of `mine` ends, when nothing else comes in.
-
-    The queue goes round: before each window of mine, every other batch gets as much as its own
-    window holds, until it has ended; before the first one only those that are ahead of it. The last
-    tasks of a step keep some processes idle.
-    """
-    rounds = sum(math.ceil(step.n / mine.window) for step in mine.steps)
-    between = sum(
-        min(1.0, (rounds - (not other.is_ahead)) * other.window / other.n) * other.seconds
-        for other in others
-        if other.n
-    )
-    alone = sum(math.ceil(step.n / processes) * step.seconds for step in mine.steps)
-    return max(alone, (mine.seconds + between) / processes)
-
-
-def pace_of_reading(
-    ends: Sequence[datetime], checks: Iterable[tuple[datetime, float]], *, processes: int
-) -> float | None:
-    """Seconds that a process takes to read a file, from the moments when texts were stored.
-
-    ends: in their order. checks: end and seconds of the phases done meanwhile, whose time is taken
-    off. Nobody writes down when reading began, so this is what the processes had for each text: an
-    upper bound when they had to wait for files.
-    """
-    busy = [(start, end) for start, end in pairwise(ends) if end - start <= PAUSE]
-    if len(busy) < N_ENOUGH:
-        return None
-    had_s = processes * sum((end - start).total_seconds() for start, end in busy)
-    first, last = busy[0][0], busy[-1][1]
-    checked_s = sum(
-        seconds
-        for at, seconds in checks
-        if first <= at <= last and any(start <= at <= end for start, end in busy)
-    )
-    return max(0.0, had_s - checked_s) / len(busy)
-
-
-# --- the numbers --------------------------------------------------------------------------
 def seconds_left(batch: Batch, counts: readiness.Counts | None = None) -> int | None:
     """Whole seconds until everything that is under way in a batch, or follows by itself, has ended.
 
@@ -129,10 +57,8 @@ def _seconds_left(
     under_way = [batch for batch in batches if _is_under_way(batch, counts[batch.pk])]
     if not under_way:
         return left
-    mine = _works_of(under_way, counts)
-    site = _site({step for work in mine.values() for step in work.steps})
-    works = {**site.works, **mine}
-    return left | {pk: _time_left(pk, works, site.paces, site.processes) for pk in mine}
+    site = _site(under_way, counts)
+    return left | {batch.pk: site.seconds_left(batch.pk) for batch in under_way}
 
 
 def _is_under_way(batch: Batch, counts: readiness.Counts) -> bool:
@@ -140,57 +66,71 @@ def _is_under_way(batch: Batch, counts: readiness.Counts) -> bool:
     return not is_cancelled and bool(counts.ingesting or _goes_on(batch))
 
 
-def _time_left(
-    pk: UUID, works: Mapping[UUID, _Work], paces: Mapping[str, float], processes: int
-) -> int | None:
-    mine = works[pk]
-    if not mine.n or not paces.keys() >= mine.steps.keys():
-        return None
-    of_mine = mine.load(paces, unknown_s=0)
-    usual_s = of_mine.seconds / of_mine.n  # of what only others do, and nobody has measured yet
-    others = [
-        work.load(paces, unknown_s=usual_s, is_ahead=work.since < mine.since)
-        for other, work in works.items()
-        if other != pk
-    ]
-    return math.ceil(time_left(of_mine, others, processes=processes))
-
-
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What is left of a batch. steps: name → open tasks; since: about when it came to the queue."""
+    """What is left of a batch. steps: name → texts that have not ended; since: about when it came
+    to the queue; begun: of steps, how many texts a task has had for how many seconds."""
 
     window: int
     steps: dict[str, int]
     since: datetime
+    begun: list[tuple[str, int, float]] = field(default_factory=list)
 
     @property
     def n(self) -> int:
         return sum(self.steps.values())
 
     def load(self, paces: Mapping[str, float], *, unknown_s: float, is_ahead: bool = True) -> Load:
-        steps = [Step(n, paces.get(name, unknown_s)) for name, n in self.steps.items()]
+        left: dict[str, float] = dict(self.steps)
+        for name, n, seconds in self.begun:
+            if pace := paces.get(name):
+                left[name] -= min(n - 1, seconds / pace)  # the last one is still under way
+        steps = [Step(n, paces.get(name, unknown_s)) for name, n in left.items()]
         return Load(steps, self.window, is_ahead)
 
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """What is left of all batches, and who works it off. paces: of `steps`, as far as known."""
+    """What was left of all batches at a moment, and who works it off. paces: as far as known."""
 
+    at: datetime
     works: Mapping[UUID, _Work]
     processes: int
-    steps: frozenset[str]
     paces: Mapping[str, float]
 
+    def knows(self, batch: Batch, counts: readiness.Counts) -> bool:
+        """Nothing has come to the batch since."""
+        n = sum(_of_essays(batch, counts).values())
+        return batch.pk in self.works and self.works[batch.pk].n >= max(n, 1)
 
-def _site(steps: Collection[str]) -> _Site:
-    """As it was a moment ago, with the paces of these steps."""
+    def can_say(self, pk: UUID) -> bool:
+        mine = self.works[pk]
+        return mine.n > 0 and self.processes > 0 and self.paces.keys() >= mine.steps.keys()
+
+    def seconds_left(self, pk: UUID) -> int | None:
+        if not self.can_say(pk):
+            return None
+        mine = self.works[pk]
+        of_mine = mine.load(self.paces, unknown_s=0)
+        usual_s = of_mine.seconds / of_mine.n  # of what only others do, and nobody has measured yet
+        others = [
+            work.load(self.paces, unknown_s=usual_s, is_ahead=work.since < mine.since)
+            for other, work in self.works.items()
+            if other != pk
+        ]
+        ends_in = time_left(of_mine, others, processes=self.processes)
+        return max(1, round(ends_in - (timezone.now() - self.at).total_seconds()))
+
+
+def _site(batches: Sequence[Batch], counts: Mapping[UUID, readiness.Counts]) -> _Site:
+    """As it was a moment ago; as it is, where it does not know these batches as they are."""
     site: _Site | None = cache.get(SITE)
-    if site is None or not site.steps.issuperset(steps):
-        works, processes = _open_work(), _n_processes()
-        known = frozenset(steps).union(*(work.steps for work in works.values()))
-        site = _Site(works, processes, known, _paces(known, processes) if processes else {})
-        cache.set(SITE, site, SITE_S)
+    if site is None or not all(site.knows(batch, counts[batch.pk]) for batch in batches):
+        at, works, processes = timezone.now(), _open_work(batches), _n_processes()
+        steps = {step for work in works.values() for step in work.steps}
+        site = _Site(at, works, processes, _paces(steps, processes) if processes else {})
+        if not processes or all(site.can_say(batch.pk) for batch in batches):
+            cache.set(SITE, site, SITE_S)  # else it may be known in a moment
     return site
 
 
@@ -213,17 +153,13 @@ def _of_essays(batch: Batch, counts: readiness.Counts) -> dict[str, int]:
     return steps
 
 
-def _open_work() -> dict[UUID, _Work]:
-    """What is left of every batch that reads or goes on, the late essays of others left out."""
+def _open_work(asked: Sequence[Batch]) -> dict[UUID, _Work]:
+    """What is left of every batch that reads or goes on; of late essays, only where asked."""
     reading = Essay.objects.filter(batch=OuterRef("pk"), status=Essay.Status.CONTENT_INGESTING)
     waits = Q(status=Batch.Status.AWAITING_CONTENT_VALIDATION) & Exists(reading)
-    batches = list(Batch.objects.filter(waits | Q(status__in=GOING_ON)).order_by())
-    return _works_of(batches, readiness.counts_of([batch.pk for batch in batches]))
-
-
-def _works_of(
-    batches: Sequence[Batch], counts: Mapping[UUID, readiness.Counts]
-) -> dict[UUID, _Work]:
+    is_open = waits | Q(status__in=GOING_ON) | Q(pk__in=[batch.pk for batch in asked])
+    batches = list(Batch.objects.filter(is_open).order_by())
+    counts = readiness.counts_of([batch.pk for batch in batches])
     works = {
         batch.pk: _Work(
             batch.queue_window,
@@ -233,20 +169,26 @@ def _works_of(
         for batch in batches
     }
     running = [batch.pk for batch in batches if batch.status == Batch.Status.PROCESSING_PIPELINES]
-    for pk, phase, n in _in_runs(running) if running else ():
+    for pk, phase, n, began in _in_runs(running) if running else ():
         works[pk].steps[phase] = works[pk].steps.get(phase, 0) + n
+        if began:
+            works[pk].begun.append((phase, n, (timezone.now() - began).total_seconds()))
     return works
 
 
-def _in_runs(batch_ids: Collection[UUID]) -> Iterator[tuple[UUID, str, int]]:
-    """(batch, phase, open tasks) of active runs, phases in their order."""
+def _in_runs(batch_ids: Collection[UUID]) -> Iterator[tuple[UUID, str, int, datetime | None]]:
+    """(batch, phase, texts that have not ended, when their task began) of active runs, phases in
+    their order."""
     phase_runs = PhaseRun.objects.filter(run__ended_at=None, run__batch__in=batch_ids)
     begun = phase_runs.filter(status=PhaseRun.Status.IN_PROGRESS).order_by("pk")
-    n_open = Count("essay_phases", filter=Q(essay_phases__status__in=ACTIVE))
-    yield from begun.values_list("run__batch_id", "phase").annotate(n=n_open)
+    tasks = begun.filter(essay_phases__status__in=ACTIVE).values_list(
+        "run__batch_id", "phase", "essay_phases__attempts", "essay_phases__started_at"
+    )
+    for pk, phase, attempts, began, n in tasks.annotate(n=Count("essay_phases")):
+        yield pk, phase, n, began if attempts else None  # without: it waits to go on alone
     waiting = phase_runs.filter(status=PhaseRun.Status.PENDING).order_by("pk")
     for pk, phase, text_ids in waiting.values_list("run__batch_id", "phase", "run__text_ids"):
-        yield pk, phase, len(text_ids)
+        yield pk, phase, len(text_ids), None
 
 
 def _n_processes() -> int:
@@ -276,7 +218,8 @@ def _paces(steps: Collection[str], processes: int) -> Mapping[str, float]:
 def _recent(phase: str) -> list[tuple[datetime, float]]:
     """End and seconds of a phase's last texts that went well at once, found by their index.
 
-    Texts that a task took together have begun and ended at the same moments, and share the time.
+    Texts that a task took together have begun and ended at the same moments, and share the time;
+    those of the oldest task are left out when not all of them are among the last.
     """
     last_runs = PhaseRun.objects.filter(phase=phase).exclude(started_at=None).order_by("-pk")
     done = EssayPhase.objects.filter(
@@ -284,7 +227,12 @@ def _recent(phase: str) -> list[tuple[datetime, float]]:
         status=EssayPhase.Status.SUCCEEDED,
         attempts=1,
     ).order_by("-phase_run_id", "-text_id")
-    rows = done.values_list("started_at", "ended_at")[:N_RECENT]
-    moments = [(start, end) for start, end in rows if start and end]
-    together = Counter(moments)
-    return [(end, (end - start).total_seconds() / together[start, end]) for start, end in moments]
+    rows = list(done.values_list("started_at", "ended_at")[: N_RECENT + 1])
+    together = Counter((start, end) for start, end in rows if start and end)
+    if len(rows) > N_RECENT:
+        del together[rows[-1]]
+    return [
+        (end, (end - start).total_seconds() / n)
+        for (start, end), n in together.items()
+        for _ in range(n)
+    ]

@@ -10,7 +10,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -47,10 +47,14 @@ def pretend_paces() -> None:
     start = timezone.now() - timedelta(hours=1)
     for i, text in enumerate(EssayText.objects.order_by("pk")):
         EssayText.objects.filter(pk=text.pk).update(created_at=start + timedelta(seconds=i))
-    done = EssayPhase.objects.filter(status=EssayPhase.Status.SUCCEEDED)
-    for step in done:  # each in a task of its own
-        done.filter(pk=step.pk).update(started_at=timezone.now())
-    done.update(ended_at=F("started_at") + timedelta(seconds=4))
+    each_took(4, EssayPhase.objects.filter(status=EssayPhase.Status.SUCCEEDED))
+
+
+def each_took(seconds: int, steps: QuerySet[EssayPhase]) -> None:
+    """In a task of its own."""
+    for pk in list(steps.values_list("pk", flat=True)):
+        EssayPhase.objects.filter(pk=pk).update(started_at=timezone.now())
+    steps.update(ended_at=F("started_at") + timedelta(seconds=seconds))
 
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +96,7 @@ def test_estimate_shrinks_as_checks_end(
 
     drain(limit=2)
     pretend_paces()
+    cache.clear()
 
     assert (before, estimate.seconds_left(batch)) == (12, 8)
 
@@ -181,19 +186,96 @@ def test_cancelled_run_needs_nothing(
     assert estimate.seconds_left(fresh(batch)) is None
 
 
-def test_what_others_have_left_is_asked_once_for_all_who_look(
-    teacher: User, drain: Drain, worker: Worker, measured: None, settings: LazySettings
+def test_time_left_falls_as_time_passes_without_another_look(
+    teacher: User,
+    drain: Drain,
+    worker: Worker,
+    measured: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    settings.ESSAYS_PER_TASK = 1
-    batch = being_checked(teacher, 3, drain)
-    before = estimate.seconds_left(batch)
-    drain(limit=1)
+    batch = being_checked(teacher, 6, drain)
+    before, now = estimate.seconds_left(batch), timezone.now()
 
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(seconds=2))
     with CaptureQueriesContext(connection) as asked:
         after = estimate.seconds_left(batch)
 
-    assert len(asked) <= 3
-    assert before and after and after < before, "its own is counted anew"
+    assert (before, after) == (12, 10)
+    assert len(asked) <= 1
+
+
+def test_time_left_is_never_less_than_a_second(
+    teacher: User, drain: Drain, worker: Worker, measured: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = being_checked(teacher, 1, drain)
+    estimate.seconds_left(batch)
+    later = timezone.now() + timedelta(minutes=1)
+
+    monkeypatch.setattr(timezone, "now", lambda: later)
+
+    assert estimate.seconds_left(batch) == 1
+
+
+def test_texts_that_a_task_has_had_for_a_while_need_only_the_rest(
+    teacher: User, drain: Drain, worker: Worker, measured: None
+) -> None:
+    batch = being_checked(teacher, 6, drain)
+    began = timezone.now() - timedelta(seconds=8)
+    steps = EssayPhase.objects.filter(phase_run__run__batch=batch)
+    steps.update(status=EssayPhase.Status.IN_PROGRESS, attempts=1, started_at=began)
+
+    assert estimate.seconds_left(batch) == (6 - 2) * 4 / 2
+
+
+def test_texts_that_wait_to_go_on_alone_need_all_of_their_time(
+    teacher: User, drain: Drain, worker: Worker, measured: None
+) -> None:
+    batch = being_checked(teacher, 6, drain)
+    began = timezone.now() - timedelta(seconds=8)
+    steps = EssayPhase.objects.filter(phase_run__run__batch=batch)
+    steps.update(status=EssayPhase.Status.IN_PROGRESS, attempts=0, started_at=began)
+
+    assert estimate.seconds_left(batch) == 6 * 4 / 2
+
+
+def test_files_that_came_after_the_last_look_count_at_once(
+    teacher: User, worker: Worker, measured: None
+) -> None:
+    batch = register(teacher, None)
+    hand_in_good(batch, 2)
+    before = estimate.seconds_left(fresh(batch))
+
+    hand_in_good(batch, 4, prefix="more")
+
+    assert (before, estimate.seconds_left(fresh(batch))) == (2, 6)
+
+
+def test_what_was_not_known_is_asked_again_at_once(
+    teacher: User, colleague: User, drain: Drain, worker: Worker
+) -> None:
+    batch = being_checked(teacher, 6, drain)
+    assert estimate.seconds_left(batch) is None
+
+    hand_in_good(register(colleague, 4), 4)
+    drain()
+    pretend_paces()
+    again = being_checked(teacher, 6, drain)
+
+    assert estimate.seconds_left(again) == 12
+
+
+def test_oldest_task_says_nothing_when_only_some_of_its_texts_are_among_the_last(
+    teacher: User, drain: Drain, worker: Worker, measured: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = EssayPhase.objects.filter(status=EssayPhase.Status.SUCCEEDED)
+    at, together = timezone.now(), list(done.values_list("pk", flat=True))
+    done.update(started_at=at, ended_at=at + timedelta(seconds=40))
+    hand_in_good(register(teacher, 3), 3)
+    drain()
+    each_took(1, done.exclude(pk__in=together))
+    monkeypatch.setattr(estimate, "N_RECENT", 5)  # three, and two of the four
+
+    assert estimate.seconds_left(being_checked(teacher, 6, drain)) == 6 * 1 / 2
 
 
 def test_estimate_costs_the_same_for_three_essays_and_for_thirty(
