@@ -218,8 +218,9 @@ def _paces(steps: Collection[str], processes: int) -> Mapping[str, float]:
 def _recent(phase: str) -> list[tuple[datetime, float]]:
     """End and seconds of a phase's last texts that went well at once, found by their index.
 
-    Texts that a task took together have begun and ended at the same moments, and share the time;
-    those of the oldest task are left out when not all of them are among the last.
+    Texts that a task took together have begun and ended at the same moments, and share the time.
+    Left out are those that it had no time for, since they have waited to go on alone; and those of
+    the oldest task when not all of them are among the last.
     """
     last_runs = PhaseRun.objects.filter(phase=phase).exclude(started_at=None).order_by("-pk")
     done = EssayPhase.objects.filter(
@@ -227,10 +228,12 @@ def _recent(phase: str) -> list[tuple[datetime, float]]:
         status=EssayPhase.Status.SUCCEEDED,
         attempts=1,
     ).order_by("-phase_run_id", "-text_id")
-    rows = list(done.values_list("started_at", "ended_at")[: N_RECENT + 1])
-    together = Counter((start, end) for start, end in rows if start and end)
-    if len(rows) > N_RECENT:
-        del together[rows[-1]]
+    rows = done.values_list("started_at", "ended_at")[: N_RECENT + 1]
+    moments = [(start, end) for start, end in rows if start and end]
+    ended = dict(sorted(moments, reverse=True))  # the earliest of each
+    together = Counter((start, end) for start, end in moments if end == ended[start])
+    if len(moments) > N_RECENT:
+        together.pop(moments[-1], None)
     return [
         (end, (end - start).total_seconds() / n)
         for (start, end), n in together.items()

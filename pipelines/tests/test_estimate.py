@@ -87,6 +87,18 @@ def test_texts_that_a_task_took_together_share_its_time(
     assert estimate.seconds_left(batch) == 6 * 4 / 4 / 2
 
 
+def test_texts_that_a_task_left_over_say_nothing_of_the_pace(
+    teacher: User, drain: Drain, worker: Worker, measured: None
+) -> None:
+    done = EssayPhase.objects.filter(status=EssayPhase.Status.SUCCEEDED)
+    start, left_over = timezone.now(), done[0].pk
+    done.update(started_at=start, ended_at=start + timedelta(seconds=6))  # three of the four
+    done.filter(pk=left_over).update(ended_at=start + timedelta(minutes=5))
+    batch = being_checked(teacher, 6, drain)
+
+    assert estimate.seconds_left(batch) == 6 * 2 / 2
+
+
 def test_estimate_shrinks_as_checks_end(
     teacher: User, drain: Drain, worker: Worker, measured: None, settings: LazySettings
 ) -> None:
