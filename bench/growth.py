@@ -7,6 +7,7 @@ by table, up to each size; then the same number of new batches goes the whole wa
 real workers. A JSON line for each size:
 
 rows, buffers    that an essay touches, as the server counts them, less what idle workers touch
+idle             rows and buffers that those touch in a second, at this size
 growth           of both, against the smallest size
 tables           where most buffers go, and where sequential scans have read rows
 
@@ -168,7 +169,7 @@ def measure(n_ended: int, n_batches: int, n_essays: int, url: str, running: Any)
     client.sign_in(*TEACHER)
     still = counts(url)
     time.sleep(IDLE_S - STATISTICS_LATE_S)
-    idle = minus(counts(url), still)
+    idle = minus(counts(url), still)  # in IDLE_S
     before, began = counts(url), time.monotonic()
     work = [essays("ENG6", n_essays, number + 1) for number in range(n_batches)]  # at each size
     results(url, running, [send(client, "ENG6", files)[0] for files in work])
@@ -179,14 +180,19 @@ def measure(n_ended: int, n_batches: int, n_essays: int, url: str, running: Any)
         "bench": "growth",
         "ended_batches": n_ended,
         "essays": n,
-        "rows": round(sum(columns["rows"] for columns in touched.values()) / n, 1),
-        "buffers": round(sum(columns["buffers"] for columns in touched.values()) / n, 1),
+        "rows": round(_sum(touched, "rows") / n, 1),
+        "buffers": round(_sum(touched, "buffers") / n, 1),
+        "idle": {name: round(_sum(idle, name) / IDLE_S, 1) for name in ("rows", "buffers")},
         "seconds": round(took_s, 1),
         "tables": {
             table: {name: round(value / n, 1) for name, value in columns.items()}
             for table, columns in islice(_by_buffers(touched), 12)
         },
     }
+
+
+def _sum(of_tables: Counts, name: str) -> float:
+    return sum(columns[name] for columns in of_tables.values())
 
 
 def _by_buffers(touched: Counts) -> Iterator[tuple[str, dict[str, float]]]:

@@ -10,8 +10,9 @@ load      batches are handed in; while the workers work them off, `pollers` brow
           every two seconds each: the page, what the page's script asks, the status of the API; and
           `writers` hand in files one by one. Milliseconds of the answers, and which were errors.
           As many rounds as are asked for
-memory    MB, the largest of the web's processes and of the worker's: resident, and its own alone
-          (USS, at rest after it); in each round
+memory    MB, in each round: the largest of the web's processes and of the worker's, resident; and
+          what each process holds alone at rest after it (USS), by its id: one that was renewed
+          has another
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ POLL_S = 2.0  # as the page of a batch that is under way asks
 ARRIVAL_S = 8.0  # in which the browsers come, one after another
 SAMPLE_S = 2.0
 REST_S = 6.0  # as long as the web keeps what it no longer uses, if somebody comes after it
+N_AT_REST = 4  # who come after it, so that both of the web's processes answer, and little more
+SMALL_MB = 5.0  # processes that hold less are not told
 N_IDLE = 20
 N_PROCESSES = 2
 N_CLIENTS = 2
@@ -95,25 +98,24 @@ def write(client: Client, answers: Answers, over: Any, texts: list[Essay]) -> No
 
 # --- memory -----------------------------------------------------------------------------------
 class Memory:
-    """The largest that was seen of the web's processes and of the worker's, in bytes."""
+    """The largest that was seen of the web's processes and of the worker's, and what each held at
+    the end by itself, in bytes."""
 
     def __init__(self, running: Site) -> None:
         self.roots = dict(zip(("web", "worker"), running.pids(), strict=True))
         self.peak: Counter[str] = Counter()
+        self.own: dict[str, dict[int, int]] = {role: {} for role in self.roots}  # by process id
 
     def sample(self, *, own: bool = False) -> None:
         """own: USS as well, which costs the process and this one a moment each."""
         for role, pid in self.roots.items():
             for process in psutil.Process(pid).children(recursive=True):
                 try:
-                    self._note(f"{role}_resident", process.memory_info().rss)
+                    self.peak[role] = max(self.peak[role], process.memory_info().rss)
                     if own:
-                        self._note(f"{role}_own", process.memory_full_info().uss)
+                        self.own[role][process.pid] = process.memory_full_info().uss
                 except (psutil.NoSuchProcess, psutil.AccessDenied):
                     continue
-
-    def _note(self, key: str, n_bytes: int) -> None:
-        self.peak[key] = max(self.peak[key], n_bytes)
 
     @contextmanager
     def sampled(self) -> Iterator[None]:
@@ -138,15 +140,26 @@ class Memory:
         times = [process.cpu_times() for process in children]
         return float(sum(time.user + time.system for time in times))
 
-    def summary(self) -> dict[str, float]:
-        return {f"{name}_mb": round(value / 1e6, 1) for name, value in sorted(self.peak.items())}
+    def summary(self) -> dict[str, Any]:
+        shown: dict[str, Any] = {f"{role}_resident_mb": _mb(n) for role, n in self.peak.items()}
+        for role, held in self.own.items():
+            own = {pid: mb for pid, n in sorted(held.items()) if (mb := _mb(n)) >= SMALL_MB}
+            shown[f"{role}_own_mb"] = max(own.values(), default=0.0)
+            shown[f"{role}_own_mb_of"] = own
+        return shown
+
+
+def _mb(n_bytes: int) -> float:
+    return round(n_bytes / 1e6, 2)
 
 
 def rest(browsers: list[Browser]) -> None:
-    """All is done; both of the web's processes answer some more."""
-    time.sleep(REST_S)
-    for browser in browsers:
-        browser.get("/batches")
+    """All is done, and the web gives back what it no longer uses: the garbage of those who looked,
+    then that of the few who came for it."""
+    for _ in range(2):
+        time.sleep(REST_S)
+        for browser in browsers[:N_AT_REST]:
+            browser.get("/batches")
 
 
 # --- a run ------------------------------------------------------------------------------------
