@@ -104,11 +104,12 @@ class _Site:
         return batch.pk in self.works and self.works[batch.pk].n >= max(n, 1)
 
     def can_say(self, pk: UUID) -> bool:
-        mine = self.works[pk]
-        return mine.n > 0 and self.processes > 0 and self.paces.keys() >= mine.steps.keys()
+        mine = self.works.get(pk)
+        is_known = mine is not None and mine.n > 0 and self.paces.keys() >= mine.steps.keys()
+        return is_known and self.processes > 0
 
     def seconds_left(self, pk: UUID) -> int | None:
-        if not self.can_say(pk):
+        if not self.can_say(pk):  # nobody works, something was not measured, or it was deleted
             return None
         mine = self.works[pk]
         of_mine = mine.load(self.paces, unknown_s=0)

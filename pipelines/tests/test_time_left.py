@@ -78,7 +78,7 @@ def simulated(mine: Load, others: Sequence[Load], processes: int) -> float:
     ahead = [other for other in others if other.is_ahead]
     place = len(ahead)
     batches = [*ahead, mine, *(other for other in others if not other.is_ahead)]
-    left = [batch.n for batch in batches]  # not queued yet
+    left = [round(batch.n) for batch in batches]  # not queued yet
     queued = [0 for _ in batches]
     queue: deque[int] = deque()
     free_at = [0.0] * processes
