@@ -24,6 +24,7 @@ from tests import postgres
 
 TEACHER = ("bench@example.org", "bench")
 LONGEST_RUN_S = 3600
+LOOK = "SELECT id, completed_at FROM batches_batch"  # so begins what the bench itself asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,20 @@ def site(engine: str, processes: int, log_statements: bool) -> Iterator[tuple[Si
         yield running, url
 
 
+def roots(running: Site, url: str) -> list[psutil.Process]:
+    """Web server, worker and database; all others descend from them."""
+    found = [psutil.Process(pid) for pid in running.pids()]
+    if not url.startswith("sqlite"):
+        with psycopg.connect(url) as connection:
+            row = connection.execute("SELECT pg_backend_pid()").fetchone()
+            found.append(psutil.Process(row[0]).parent())  # type: ignore[index, arg-type]
+    return found
+
+
 @contextmanager
-def standing_still(running: Site) -> Iterator[None]:
-    """Its web server and its worker take no CPU inside."""
-    roots = [psutil.Process(pid) for pid in running.pids()]
-    everyone = [process for root in roots for process in (root, *root.children(recursive=True))]
+def standing_still(processes: list[psutil.Process]) -> Iterator[None]:
+    """They and all that they have started take no CPU inside."""
+    everyone = [each for root in processes for each in (root, *root.children(recursive=True))]
     for process in everyone:
         process.suspend()
     try:
@@ -77,24 +87,6 @@ def standing_still(running: Site) -> Iterator[None]:
     finally:
         for process in everyone:
             process.resume()
-
-
-def cpu_s(running: Site, url: str) -> float:
-    """CPU seconds so far of web, worker and database, with all that they have started."""
-    roots = [psutil.Process(pid) for pid in running.pids()]
-    if not url.startswith("sqlite"):
-        with psycopg.connect(url) as connection:
-            row = connection.execute("SELECT pg_backend_pid()").fetchone()
-            roots.append(psutil.Process(row[0]).parent())  # type: ignore[index, arg-type]
-    total = 0.0
-    for root in roots:
-        for process in [root, *root.children(recursive=True)]:
-            try:
-                times = process.cpu_times()
-            except psutil.NoSuchProcess:
-                continue
-            total += times.user + times.system + times.children_user + times.children_system
-    return total
 
 
 def send(client: Client, course: str, work: list[Essay]) -> tuple[str, float]:
@@ -113,10 +105,7 @@ def send(client: Client, course: str, work: list[Essay]) -> tuple[str, float]:
 def results(url: str, running: Site, batch_ids: Collection[str]) -> dict[str, float]:
     """Batch id → moment of its end, once all of them have ended."""
     literals = ", ".join(f"'{UUID(pk).hex}'" for pk in batch_ids)  # as both databases take them
-    query = (
-        "SELECT id, completed_at FROM batches_batch"  # noqa: S608 - ids that the site has given
-        f" WHERE completed_at IS NOT NULL AND id IN ({literals})"
-    )
+    query = f"{LOOK} WHERE completed_at IS NOT NULL AND id IN ({literals})"
     deadline = time.monotonic() + LONGEST_RUN_S
     with _beside(url) as connection:
         while time.monotonic() < deadline:
@@ -147,15 +136,20 @@ def _as_python(row: tuple[Any, Any]) -> tuple[str, float]:
     return str(pk), at.timestamp()
 
 
+ROWS = ("tup_returned", "tup_fetched", "tup_inserted", "tup_updated", "tup_deleted")
+BUFFERS = ("blks_hit", "blks_read")
+
+
 def touched(url: str) -> dict[str, int]:
-    """Rows and buffers that the server has touched so far; empty for SQLite."""
+    """Rows and buffers that the server has touched so far; empty for SQLite. tup_returned: rows of
+    sequential scans and entries of indexes; tup_fetched: rows that indexes have led to."""
     if url.startswith("sqlite"):
         return {}
-    columns = ["tup_fetched", "tup_inserted", "tup_updated", "tup_deleted", "blks_hit"]
     time.sleep(1.5)  # the server's statistics are up to a second late
     with psycopg.connect(url) as connection:
         row = connection.execute(
-            f"SELECT {', '.join(columns)} FROM pg_stat_database"  # noqa: S608 - our own names
+            f"SELECT {', '.join(ROWS + BUFFERS)} FROM pg_stat_database"  # noqa: S608 - our names
             " WHERE datname = current_database()"
         ).fetchone()
-    return dict(zip(columns, row or (), strict=True))
+    found = dict(zip(ROWS + BUFFERS, row or (), strict=True))
+    return {name: found[name] for name in ROWS} | {"buffers": sum(found[name] for name in BUFFERS)}

@@ -8,14 +8,17 @@ and prints one JSON line:
 
 essays_per_s        from the first upload to the last result
 latency_s           of a batch, from the answer to its upload to its last result: p50, p95
-platform_cpu_ms     CPU of web, workers and database for an essay, less the two pure functions'
+platform_cpu_ms     CPU of web, workers and database for an essay, less the two pure functions';
+                    what it may lose: bench/cpu.py
 pure_cpu_ms         CPU of `extract` and `check` for an essay, in a bare pool of the same size
 floor_ratio         essays_per_s ÷ essays/s of that bare pool, measured before and after each round,
-                    while the site stands still: the machine's own speed changes meanwhile
+                    while the site stands still, database and all: the machine's own speed
+                    changes meanwhile
 batches_of_30_per_h essays_per_s as batches of thirty in an hour
 estimate            how wrong the time left was that the API said meanwhile: bench/estimates.py
-database            postgres: statements (from the server's log, in a run of their own), rows and
-                    buffers that an essay touches
+touched_per_essay   postgres: rows and buffers, in memory or not
+statements          postgres: how many an essay costs and where they go, by the server's log, in a
+                    run of their own of the same size
 """
 
 from __future__ import annotations
@@ -41,18 +44,19 @@ from client import Client  # noqa: E402
 from running import Site  # noqa: E402
 
 from bench import growth  # noqa: E402
+from bench.cpu import Cpu  # noqa: E402
 from bench.deployment import (  # noqa: E402
     TEACHER,
     Load,
-    cpu_s,
     results,
+    roots,
     send,
     site,
     standing_still,
     touched,
 )
 from bench.estimates import Said, asking  # noqa: E402
-from bench.statements import statements  # noqa: E402
+from bench.statements import log_of  # noqa: E402
 from bench.workload import FOLDERS, Essay, essays  # noqa: E402
 
 N_CLIENTS = 2
@@ -128,6 +132,8 @@ class Run:
 
     def __init__(self, running: Site, url: str, load: Load) -> None:
         self.running, self.url, self.load = running, url, load
+        self.processes = roots(running, url)
+        self.cpu = Cpu(self.processes)
         self.client = Client(running.url)
         self.client.sign_in(*TEACHER)
         self.n_sent = 0
@@ -147,13 +153,13 @@ class Run:
                 said.ask_about(batch_id)
             return batch_id, at
 
-        before_s, began = cpu_s(self.running, self.url), time.time()
+        before_s, began = self.cpu.seconds(), time.time()
         with ThreadPoolExecutor(N_CLIENTS) as clients:
             sent = dict(clients.map(send_and_ask, range(self.load.batches)))
         self.n_sent += self.load.batches
         ended = results(self.url, self.running, sent)
         self.ended |= ended
-        used_s = cpu_s(self.running, self.url) - before_s
+        used_s = self.cpu.seconds() - before_s
         last = max(ended.values())
         return Round(
             self.load.n / (last - began),
@@ -172,12 +178,12 @@ def measure(engine: str, load: Load, n_rounds: int) -> dict[str, Any]:
         run = Run(running, url, load)
         run.warm_up()
         touched_before = touched(url)
-        with standing_still(running):
+        with standing_still(run.processes):
             floors, rounds = [pool.floor()], []
-        with asking(run.client) as said:
+        with asking(run.client) as said, run.cpu.watched():
             for _ in range(n_rounds):
                 rounds.append(run.round(said))
-                with standing_still(running):
+                with standing_still(run.processes):
                     floors.append(pool.floor())
         touched_after = touched(url)
     bare = [
@@ -213,6 +219,21 @@ def measure(engine: str, load: Load, n_rounds: int) -> dict[str, Any]:
     }
 
 
+def count_statements(load: Load) -> dict[str, Any]:
+    with site("postgres", load.processes, log_statements=True) as (running, url):
+        run = Run(running, url, load)
+        run.warm_up()
+        log = log_of(url)
+        run.round(Said(run.client))  # nobody asks how long it takes
+        return {
+            "bench": "statements",
+            "engine": "postgres",
+            "batches": load.batches,
+            "essays_a_batch": load.essays,
+            **log.summary(load.n),
+        }
+
+
 def _at(each: Round, share: int) -> float:
     return each.latencies[share * (len(each.latencies) - 1) // 100]
 
@@ -240,7 +261,8 @@ def main() -> None:
         for line in growth.run([10, 100, 1000], n_batches=10, n_essays=30):
             print(json.dumps(line), flush=True)
     if "postgres" in engines:
-        print(json.dumps(statements(Load(1, 60, options.processes))), flush=True)
+        headline = Load(options.batches, options.essays, options.processes)
+        print(json.dumps(count_statements(headline)), flush=True)
 
 
 if __name__ == "__main__":

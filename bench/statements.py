@@ -1,51 +1,55 @@
-"""How many statements an essay costs on PostgreSQL, and where they go."""
+"""What PostgreSQL was asked to do, from its own log."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from client import Client
 
-from bench.deployment import TEACHER, Load, results, send, site
-from bench.workload import essays
+from bench.deployment import LOOK
 
 STATEMENT = re.compile(r"LOG:  (?:statement|execute [^:]*): (.*)")
-NOT_COUNTED = re.compile(r"(BEGIN|COMMIT|ROLLBACK|SET|SHOW|DISCARD|SELECT set_config)")
-TARGET = re.compile(r'^(\w+)\b.*?(?:FROM |INTO |^UPDATE )"(\w+)"|^(UPDATE) "(\w+)"')
+NOT_COUNTED = re.compile(rf"BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|{re.escape(LOOK)}")
+TABLE = re.compile(r'\b(?:FROM|INTO|UPDATE|COPY) "?(\w+)')
+N_TOLD = 40
 
 
-def statements(load: Load) -> dict[str, Any]:
-    """Statements an essay on PostgreSQL, by what they do; polling and heartbeats count."""
-    with site("postgres", load.processes, log_statements=True) as (running, url):
-        client = Client(running.url)
-        client.sign_in(*TEACHER)
-        warm_up, _ = send(client, "ENG6", essays("ENG6", 2, -1))
-        results(url, running, [warm_up])
-        log = _server_log(url)
-        began = log.stat().st_size
-        batch_id, _ = send(client, "ENG6", essays("ENG6", load.essays, 0))
-        results(url, running, [batch_id])
-        lines = log.read_bytes()[began:].decode("utf-8", "replace").splitlines()
-    found = [match[1] for line in lines if (match := STATEMENT.search(line))]
-    kinds = Counter(
-        f"{match[1] or match[3]} {match[2] or match[4]}"
-        for text in found
-        if not NOT_COUNTED.match(text) and (match := TARGET.match(text))
-    )
-    return {
-        "bench": "statements",
-        "engine": "postgres",
-        "essays": load.essays,
-        "statements_per_essay": round(sum(kinds.values()) / load.essays, 1),
-        "of_which": {name: round(n / load.essays, 2) for name, n in kinds.most_common(40)},
-    }
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The log of a server that writes down each statement, from now on."""
+
+    path: Path
+    began: int  # byte
+
+    def summary(self, n_essays: int) -> dict[str, Any]:
+        """Statements an essay, and what they do; polling and heartbeats count, the bench's own
+        looks and the marks of transactions do not."""
+        with self.path.open("rb") as log:
+            log.seek(self.began)
+            lines = log.read().decode("utf-8", "replace").splitlines()
+        found = [match[1] for line in lines if (match := STATEMENT.search(line))]
+        kinds = Counter(kind_of(text) for text in found if not NOT_COUNTED.match(text))
+        told = dict(kinds.most_common(N_TOLD))
+        told["all others"] = kinds.total() - sum(told.values())
+        return {
+            "statements_per_essay": round(kinds.total() / n_essays, 2),
+            "of_which": {name: round(n / n_essays, 3) for name, n in told.items()},
+        }
 
 
-def _server_log(url: str) -> Path:
+def log_of(url: str) -> Log:
     with psycopg.connect(url) as connection:
         row = connection.execute("SHOW data_directory").fetchone()
-    return Path(row[0]) / "log"  # type: ignore[index]
+    path = Path(row[0]) / "log"  # type: ignore[index]
+    return Log(path, path.stat().st_size)
+
+
+def kind_of(statement: str) -> str:
+    """The verb and its first table; without a table, as it begins."""
+    if table := TABLE.search(statement):
+        return f"{statement.split(maxsplit=1)[0]} {table[1]}"
+    return " ".join(statement.partition("(")[0].split()[:3])
