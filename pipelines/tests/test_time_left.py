@@ -70,6 +70,15 @@ def test_time_left_grows_with_others_and_shrinks_with_processes(
     assert seconds >= time_left(mine, others, processes=processes + 1) - 1e-9
 
 
+@given(loads, st.integers(1, 8))
+def test_time_left_is_shared_by_the_processes_where_nothing_is_ahead(
+    mine: Load, processes: int
+) -> None:
+    seconds = time_left(mine, [], processes=processes)
+
+    assert -1e-9 <= seconds - mine.seconds / processes <= mine.steps[0].seconds + 1e-9
+
+
 def simulated(mine: Load, others: Sequence[Load], processes: int) -> float:
     """When the last task of `mine` ends in a queue that is filled and worked off as the real one.
 
