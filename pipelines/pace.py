@@ -44,6 +44,15 @@ class Load:
     def seconds(self) -> float:
         return sum(step.n * step.seconds for step in self.steps)
 
+    def seconds_of(self, n: float) -> float:
+        """Of its first n texts, step after step."""
+        seconds = 0.0
+        for step in self.steps:
+            n_here = min(n, step.n)
+            seconds += n_here * step.seconds
+            n -= n_here
+        return seconds
+
 
 def time_left(mine: Load, others: Iterable[Load], *, processes: int) -> float:
     """Seconds until the last task of `mine` ends, when nothing else comes in.
@@ -54,9 +63,7 @@ def time_left(mine: Load, others: Iterable[Load], *, processes: int) -> float:
     """
     rounds = sum(math.ceil(step.n / mine.window) for step in mine.steps)
     between = sum(
-        min(1.0, (rounds - (not other.is_ahead)) * other.window / other.n) * other.seconds
-        for other in others
-        if other.n
+        other.seconds_of((rounds - (not other.is_ahead)) * other.window) for other in others
     )
     alone = sum(math.ceil(step.n / processes) * step.seconds for step in mine.steps)
     return max(alone, (mine.seconds + between) / processes)

@@ -36,6 +36,7 @@ def load(n: int, seconds: float = 1, *, window: int = 8, is_ahead: bool = True) 
         (load(8, window=4), [load(300, window=16)], 1, 8 + 32),
         (load(16, window=16), [load(300, window=8)], 1, 16 + 8),
         (Load([Step(4, 1), Step(4, 3)], 8), [load(300)], 2, (16 + 16) / 2),
+        (load(8), [Load([Step(8, 1), Step(8, 3)], 8)], 1, 8 + 8),
     ],
     ids=[
         "alone",
@@ -50,6 +51,7 @@ def load(n: int, seconds: float = 1, *, window: int = 8, is_ahead: bool = True) 
         "a low priority beside a high one",
         "a high priority beside a normal one",
         "each step waits for its own round",
+        "another whose first step comes before",
     ],
 )
 def test_time_left(mine: Load, others: list[Load], processes: int, seconds: float) -> None:
