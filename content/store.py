@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import re
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import IO
 from uuid import UUID
 
@@ -33,10 +33,9 @@ UNUSED_AFTER = timedelta(hours=1)  # an upload that is under way is not unused y
 
 PROBES = "health"  # where a health check writes and deletes; no sign that content was ever here
 
+# A bucket may hold other people's bytes.
 _FOLDER = "[0-9a-f]{2}"
-_OURS = re.compile(
-    rf"({_FOLDER}|{PROBES})/[0-9a-f]{{32}}(_\w+)?"
-)  # a bucket may hold others' bytes
+_OURS = re.compile(rf"({_FOLDER}|{PROBES})/[0-9a-f]{{32}}(_\w+)?")
 
 
 class ContentAltered(Exception):
@@ -94,6 +93,8 @@ def write(
     content_type: str = StoredContent.ContentType.RAW_UPLOAD_BLOB,
 ) -> StoredContent:
     """`put` for a row that the caller will save; until then a sweep may take the bytes."""
+    if is_away():
+        raise StorageUnavailable
     random = uuid.uuid4().hex
     name = f"{random[:2]}/{random}"
     try:
@@ -111,12 +112,19 @@ def write(
     )
 
 
-def is_empty() -> bool:
-    """A folder with no content in it was not mounted, rather than one of its files lost."""
+def is_away() -> bool:
+    """The folder holds no content though there should be some: it was not mounted."""
+    return _is_empty() and StoredContent.objects.exists()
+
+
+def _is_empty() -> bool:
     if not isinstance(default_storage, FileSystemStorage):
         return False
-    folder = Path(default_storage.location)
-    return not (folder.is_dir() and any(re.fullmatch(_FOLDER, p.name) for p in folder.iterdir()))
+    try:
+        with os.scandir(default_storage.location) as entries:
+            return not any(re.fullmatch(_FOLDER, entry.name) for entry in entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
 
 
 def read(content: StoredContent) -> bytes:
@@ -129,7 +137,7 @@ def read(content: StoredContent) -> bytes:
         with default_storage.open(content.storage_name, "rb") as file:
             data = bytes(file.read())
     except FileNotFoundError as error:
-        if is_empty():
+        if _is_empty():  # rather than that just this file was lost
             raise StorageUnavailable from error
         raise
     except Exception as error:

@@ -26,7 +26,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from content import store
-from content.models import StoredContent
 from jobs.attempts import place_of
 from jobs.backlog import backlogs
 from jobs.models import Worker
@@ -98,7 +97,7 @@ def _last_migrations() -> frozenset[tuple[str, str]]:
 
 
 def storage() -> bool:
-    if store.is_empty() and StoredContent.objects.exists():
+    if store.is_away():
         return False
     name = default_storage.save(f"{store.PROBES}/{uuid.uuid4().hex}", ContentFile(b"is it well?"))
     default_storage.delete(name)
@@ -111,12 +110,8 @@ def worker() -> bool:
 
 def queue() -> bool:
     limits_s = {settings.Q_CLUSTER["name"]: settings.READY_QUEUE_AGE_S}
-    others_s = (
-        settings.READY_LONG_QUEUE_AGE_S
-    )  # a class of scans waits for one reader after another
-    return all(
-        backlog.oldest_ready_s <= limits_s.get(backlog.queue, others_s) for backlog in backlogs()
-    )
+    others_s = settings.READY_LONG_QUEUE_AGE_S  # a class of scans waits for one reader
+    return all(each.oldest_ready_s <= limits_s.get(each.queue, others_s) for each in backlogs())
 
 
 CHECKS: Mapping[str, Callable[[], bool]] = {

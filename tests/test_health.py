@@ -22,9 +22,10 @@ from django_q.models import OrmQ
 from accounts.models import User
 from content import store
 from files.models import Upload
+from files.receipts import Outcome
 from jobs.models import Worker
 from jobs.queue import enqueue
-from tests.essays import hand_in_good, register
+from tests.essays import essay_file, hand_in, hand_in_good, register
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -93,8 +94,8 @@ def test_worker_that_has_not_been_seen_for_long_is_none(client: Client, worker: 
     [
         ("pipelines.tasks.start_if_automatic", 290, []),
         ("pipelines.tasks.start_if_automatic", 310, ["queue"]),
-        ("files.tasks.read_scan", 14_300, []),
-        ("files.tasks.read_scan", 14_500, ["queue"]),
+        ("files.tasks.read_long", 14_300, []),
+        ("files.tasks.read_long", 14_500, ["queue"]),
     ],
     ids=["short, fresh", "short, old", "long, fresh", "long, old"],
 )
@@ -167,6 +168,19 @@ def test_files_wait_for_their_volume_however_often_the_health_was_asked_for(
 
     upload = batch.uploads.get()
     assert (upload.status, upload.attempts) == (Upload.Status.RECEIVED, 0)
+
+
+def test_no_file_is_stored_where_a_volume_should_be_mounted(teacher: User, tmp_path: Path) -> None:
+    content, batch = tmp_path / "content", register(teacher, 2)
+    hand_in_good(batch, 1)
+    content.rename(tmp_path / "volume")
+
+    refused = hand_in(batch, essay_file("second.txt"))
+
+    assert (refused.outcome, refused.code) == (Outcome.REFUSED, "storage_unavailable")
+    assert not content.exists()
+    (tmp_path / "volume").rename(content)
+    assert hand_in(batch, essay_file("second.txt")).outcome == Outcome.ACCEPTED
 
 
 class Sticky(FileSystemStorage):
