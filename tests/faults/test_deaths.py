@@ -40,10 +40,10 @@ def test_work_is_done_when_an_idle_process_was_killed(
 ) -> None:
     worker.kill(role)
 
-    work.queue("nap", 10)
+    work.queue("nap", 4)
 
     assert work.finish() < STALL_S
-    assert work.n_started_twice < 10  # only what was begun before it was noticed
+    assert work.n_started_twice <= 2  # what its two workers had begun before it was noticed
 
 
 def test_delay_is_kept_when_the_leases_of_the_dead_are_ended(
