@@ -39,4 +39,4 @@ VOLUME /srv/huleedu/var/content
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 
-CMD ["gunicorn", "huleedu.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--timeout", "60", "--no-control-socket", "--max-requests", "5000", "--max-requests-jitter", "500"]
+CMD ["gunicorn", "--config", "python:huleedu.gunicorn_conf", "--bind", "0.0.0.0:8000"]

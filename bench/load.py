@@ -10,9 +10,9 @@ load      batches are handed in; while the workers work them off, `pollers` brow
           every two seconds each: the page, what the page's script asks, the status of the API; and
           `writers` hand in files one by one. Milliseconds of the answers, and which were errors.
           As many rounds as are asked for
-memory    MB, in each round: the largest of the web's processes and of the worker's, resident; and
-          what each process holds alone at rest after it (USS), by its id: one that was renewed
-          has another
+memory    MB, in each round, of the web's processes and of the worker's: the largest, resident; at
+          rest after it, what they hold together, shared pages once (PSS), and what each holds alone
+          (USS), by its id: one that was renewed has another
 """
 
 from __future__ import annotations
@@ -98,22 +98,26 @@ def write(client: Client, answers: Answers, over: Any, texts: list[Essay]) -> No
 
 # --- memory -----------------------------------------------------------------------------------
 class Memory:
-    """The largest that was seen of the web's processes and of the worker's, and what each held at
-    the end by itself, in bytes."""
+    """The largest that was seen of the web's processes and of the worker's, and what they held at
+    the end, together and each by itself, in bytes."""
 
     def __init__(self, running: Site) -> None:
         self.roots = dict(zip(("web", "worker"), running.pids(), strict=True))
         self.peak: Counter[str] = Counter()
         self.own: dict[str, dict[int, int]] = {role: {} for role in self.roots}  # by process id
+        self.together: Counter[str] = Counter()
 
     def sample(self, *, own: bool = False) -> None:
-        """own: USS as well, which costs the process and this one a moment each."""
+        """own: USS and PSS as well, which cost the process and this one a moment each."""
         for role, pid in self.roots.items():
-            for process in psutil.Process(pid).children(recursive=True):
+            root = psutil.Process(pid)
+            for process in (root, *root.children(recursive=True)):
                 try:
                     self.peak[role] = max(self.peak[role], process.memory_info().rss)
                     if own:
-                        self.own[role][process.pid] = process.memory_full_info().uss
+                        held = process.memory_full_info()
+                        self.own[role][process.pid] = held.uss
+                        self.together[role] += held.pss
                 except (psutil.NoSuchProcess, psutil.AccessDenied):
                     continue
 
@@ -144,6 +148,7 @@ class Memory:
         shown: dict[str, Any] = {f"{role}_resident_mb": _mb(n) for role, n in self.peak.items()}
         for role, held in self.own.items():
             own = {pid: mb for pid, n in sorted(held.items()) if (mb := _mb(n)) >= SMALL_MB}
+            shown[f"{role}_together_mb"] = _mb(self.together[role])
             shown[f"{role}_own_mb"] = max(own.values(), default=0.0)
             shown[f"{role}_own_mb_of"] = own
         return shown

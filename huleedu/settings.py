@@ -389,7 +389,6 @@ LOGGING: dict[str, Any] = {
         "django_guid": {"level": "WARNING"},
         "django-q": {"level": "WARNING", "handlers": ["console"], "propagate": False},
         "django.server": {"level": "WARNING", "propagate": True},
-        # Of gunicorn's workers; its master does not read this.
         "gunicorn.error": {"propagate": True, "filters": ["without_queries"]},
     },
 }

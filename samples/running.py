@@ -24,7 +24,6 @@ START_S = 60  # the longest that the web server may take to answer
 GRACE_S = 30  # the longest that a process may take to finish what it has begun
 # Whatever .env says of a real site: here nobody ends TLS, and the name is this machine's.
 HERE = {"HTTPS": "false", "ALLOWED_HOSTS": f"localhost,{HOST}"}
-QUIET = ("--log-level", "warning", "--no-control-socket")
 
 MAKE_TEACHER = """
 import os
@@ -106,8 +105,8 @@ class Site:
     def start(self, *, processes: int) -> None:
         """Start both and wait until the web server answers. Raises Broken."""
         python = sys.executable
-        web = [python, "-m", "gunicorn", "huleedu.wsgi", "--bind", f"{HOST}:{self.port}"]
-        self._start("web", [*web, "--workers", "2", "--threads", "4", *QUIET])
+        web = [python, "-m", "gunicorn", "--config", "python:huleedu.gunicorn_conf"]
+        self._start("web", [*web, "--bind", f"{HOST}:{self.port}", "--log-level", "warning"])
         self._start("worker", [python, "manage.py", "worker", "--processes", str(processes)])
         deadline = time.monotonic() + START_S
         while not self._answers():

@@ -185,12 +185,14 @@ def test_image_runs_as_somebody_without_rights_and_without_build_tools() -> None
 
 def test_image_starts_a_server_that_exists() -> None:
     [command] = arguments("CMD")
-    program, module, *options = json.loads(command)
+    program, *options = json.loads(command)
 
-    parsed = Config().parser().parse_args([module, *options])
+    parsed = Config().parser().parse_args(options)
+    location, _, module = parsed.config.partition(":")
+    conf = importlib.import_module(module)
 
-    assert program == "gunicorn"
-    assert callable(importlib.import_module(module).application)
+    assert (program, location) == ("gunicorn", "python")
+    assert callable(importlib.import_module(conf.wsgi_app).application)
     assert parsed.bind == [f"0.0.0.0:{arguments('EXPOSE')[0]}"]
 
 
