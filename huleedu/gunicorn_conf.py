@@ -1,6 +1,6 @@
 """How gunicorn runs the web, wherever it runs: `gunicorn --config python:huleedu.gunicorn_conf`.
 
-The command line goes before it, and GUNICORN_CMD_ARGS between the two.
+What GUNICORN_CMD_ARGS and the command line say wins over it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 wsgi_app = "huleedu.wsgi"
 workers = 2
+worker_class = "gthread"  # also where somebody sets one thread: post_worker_init needs its pool
 threads = 4
 timeout = 60  # seconds
 # Its processes are forked from one that has loaded everything: they share 50 MB each of it, and a

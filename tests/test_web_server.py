@@ -7,9 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import psutil
 import pytest
 
 from huleedu import gunicorn_conf
+from tests.faults.real_worker import eventually
 from tests.test_metrics import parsed
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -31,20 +31,12 @@ SOON_S = 30.0
 def environment(folder: Path) -> dict[str, str]:
     return {
         **os.environ,
-        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
         "METRICS_DIR": str(folder / "metrics"),
         "METRICS_ENABLED": "true",
         "HTTPS": "false",
         "ALLOWED_HOSTS": "127.0.0.1",
         "LOG_LEVEL": "CRITICAL",
     }
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SOON_S
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 class Server:
@@ -73,27 +65,33 @@ class Server:
         return len(whole) == gunicorn_conf.workers
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+@contextmanager
+def serving(folder: Path, *options: str) -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    surroundings = environment(tmp_path)
+    surroundings = environment(folder) | {"DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}"}
     migrate = [sys.executable, "manage.py", "migrate", "-v", "0"]
     subprocess.run(migrate, cwd=HOUSE, env=surroundings, check=True)
     gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:huleedu.gunicorn_conf"]
     process = subprocess.Popen(
-        [*gunicorn, "--bind", f"127.0.0.1:{port}", "--log-level", "critical"],
+        [*gunicorn, "--bind", f"127.0.0.1:{port}", "--log-level", "critical", *options],
         cwd=HOUSE,
         env=surroundings,
     )
     try:
         served = Server(process, port)
-        until(served.answers)
+        eventually(served.answers, within_s=SOON_S)
         yield served
     finally:
         process.terminate()
         process.wait(SOON_S)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with serving(tmp_path) as server:
+        yield server
 
 
 def test_nothing_that_a_fork_must_not_share_is_open_once_all_is_loaded(tmp_path: Path) -> None:
@@ -110,7 +108,7 @@ def test_nothing_that_a_fork_must_not_share_is_open_once_all_is_loaded(tmp_path:
 
 
 def test_processes_share_what_is_loaded(server: Server) -> None:
-    until(server.is_whole)
+    eventually(server.is_whole)
 
     for each in server.processes():
         memory = each.memory_full_info()
@@ -118,11 +116,11 @@ def test_processes_share_what_is_loaded(server: Server) -> None:
 
 
 def test_process_that_dies_is_followed_by_one_that_serves(server: Server) -> None:
-    until(server.is_whole)
+    eventually(server.is_whole)
     dead, _ = server.processes()
 
     dead.send_signal(signal.SIGKILL)
-    until(lambda: dead not in server.processes() and server.is_whole())
+    eventually(lambda: dead not in server.processes() and server.is_whole())
 
     for _ in range(10):
         assert server.get("/healthz")
@@ -135,3 +133,8 @@ def test_requests_of_all_processes_are_counted(server: Server) -> None:
     [family] = [each for each in parsed(server.get("/metrics")) if each.name == "http_requests"]
     counted = [each.value for each in family.samples if each.labels["view"] == "api:batches"]
     assert counted == [20]
+
+
+def test_one_thread_is_enough_to_serve(tmp_path: Path) -> None:
+    with serving(tmp_path, "--threads", "1") as server:
+        assert server.get("/healthz")

@@ -78,10 +78,11 @@ def leave_garbage(pk: UUID) -> None:
 
 
 def ask_commit(pk: UUID) -> None:
+    is_sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
-        cursor.execute("SHOW synchronous_commit")
+        cursor.execute("PRAGMA synchronous" if is_sqlite else "SHOW synchronous_commit")
         (answer,) = cursor.fetchone()
-    _mark(pk, answer)
+    _mark(pk, str(answer))
 
 
 def preload() -> None:
