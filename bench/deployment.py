@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 import tempfile
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,7 +39,9 @@ class Load:
 
 
 @contextmanager
-def site(engine: str, processes: int, log_statements: bool) -> Iterator[tuple[Site, str]]:
+def site(
+    engine: str, processes: int, log_statements: bool, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[Site, str]]:
     """A running HuleEdu with a teacher, and its DATABASE_URL."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="huleedu-bench-")))
@@ -50,14 +52,15 @@ def site(engine: str, processes: int, log_statements: bool) -> Iterator[tuple[Si
             with psycopg.connect(url, autocommit=True) as connection:
                 connection.execute("ALTER SYSTEM SET log_statement = 'all'")
                 connection.execute("SELECT pg_reload_conf()")
-        environment = {
+        surroundings = {
+            **(environment or {}),
             "SECRET_KEY": secrets.token_hex(32),
             "DATABASE_URL": url,
             "VAR_DIR": str(folder),
             "HTTPS": "false",
             "LOG_LEVEL": "WARNING",
         }
-        running = Site(port=free_port(), environment=environment, logs=folder)
+        running = Site(port=free_port(), environment=surroundings, logs=folder)
         stack.enter_context(running)
         running.manage("migrate", "--verbosity", "0")
         running.manage("collectstatic", "--no-input", "--verbosity", "0")

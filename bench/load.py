@@ -12,7 +12,8 @@ load      batches are handed in; while the workers work them off, `pollers` brow
           As many rounds as are asked for
 memory    MB, in each round, of the web's processes and of the worker's: the largest, resident; at
           rest after it, what they hold together, shared pages once (PSS), and what each holds alone
-          (USS), by its id: one that was renewed has another
+          (USS), by its id: one that was renewed has another. And what each has in use, as it says
+          itself: thousands of Python's small objects, and MB of malloc's
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from running import Site, stopping_on_signals  # noqa: E402
 
 from bench.browser import Answers, Browser, percentiles  # noqa: E402
 from bench.deployment import TEACHER, results, send, site  # noqa: E402
+from bench.in_use import InUse, in_use  # noqa: E402
 from bench.workload import FOLDERS, Essay, essays  # noqa: E402
 
 POLL_S = 2.0  # as the page of a batch that is under way asks
@@ -101,11 +103,13 @@ class Memory:
     """The largest that was seen of the web's processes and of the worker's, and what they held at
     the end, together and each by itself, in bytes."""
 
-    def __init__(self, running: Site) -> None:
+    def __init__(self, running: Site, in_use: InUse) -> None:
+        self.in_use = in_use
         self.roots = dict(zip(("web", "worker"), running.pids(), strict=True))
         self.peak: Counter[str] = Counter()
         self.own: dict[str, dict[int, int]] = {role: {} for role in self.roots}  # by process id
         self.together: Counter[str] = Counter()
+        self.used: dict[str, dict[int, dict[str, int]]] = {role: {} for role in self.roots}
 
     def sample(self, *, own: bool = False) -> None:
         """own: USS and PSS as well, which cost the process and this one a moment each."""
@@ -137,6 +141,13 @@ class Memory:
             over.set()
             thread.join()
             self.sample(own=True)
+            self.ask()
+
+    def ask(self) -> None:
+        for role, pid in self.roots.items():
+            for process in psutil.Process(pid).children(recursive=True):
+                if process.is_running() and (said := self.in_use.of(process)):
+                    self.used[role][process.pid] = said
 
     def cpu_s(self, role: str) -> float:
         """CPU seconds so far of a role's processes that live."""
@@ -151,6 +162,11 @@ class Memory:
             shown[f"{role}_together_mb"] = _mb(self.together[role])
             shown[f"{role}_own_mb"] = max(own.values(), default=0.0)
             shown[f"{role}_own_mb_of"] = own
+            shown[f"{role}_in_use_of"] = {
+                pid: {"kblocks": round(said["blocks"] / 1e3, 1), "malloc_mb": _mb(said["malloc"])}
+                for pid, said in sorted(self.used[role].items())
+                if pid in own
+            }
         return shown
 
 
@@ -210,7 +226,13 @@ def measure(engine: str, options: argparse.Namespace) -> Iterator[dict[str, Any]
         (course, essays(course, options.essays, number))
         for number, course in zip(range(options.rounds * options.batches), itertools.cycle(FOLDERS))
     ]
-    with site(engine, N_PROCESSES, log_statements=False) as (running, url):
+    with (
+        in_use() as asked,
+        site(engine, N_PROCESSES, log_statements=False, environment=asked.environment) as (
+            running,
+            url,
+        ),
+    ):
         client = Client(running.url)
         client.sign_in(*TEACHER)
         warm_up, _ = send(client, "ENG6", essays("ENG6", 2, -1))  # the first essays pay for it
@@ -223,7 +245,7 @@ def measure(engine: str, options: argparse.Namespace) -> Iterator[dict[str, Any]
         peaks = []
         for number in range(options.rounds):
             mine = work[number * options.batches : (number + 1) * options.batches]
-            memory = Memory(running)
+            memory = Memory(running, asked)
             with memory.sampled():
                 began = time.monotonic()
                 batch_ids = hand_in(client, mine)

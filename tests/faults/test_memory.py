@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from tests.faults.real_worker import RealWorker, Work, eventually
+from tests.faults.real_worker import RealWorker, Work, database_url, eventually
 
 pytestmark = pytest.mark.xdist_group("faults")
 
@@ -55,8 +56,44 @@ assert serve() == 200
 print(left())
 """
 
+# Essays come in one by one, as gunicorn hands them over: Django's test client keeps a little of
+# each request. Printed is how many small objects Python holds after each fifty.
+HAND_IN = """
+import gc, json, sys
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import RequestFactory
+from huleedu.wsgi import application
+from accounts.models import ApiToken, User
 
-def run(code: str) -> str:
+_, token = ApiToken.objects.create(User.objects.create_user("teacher@example.org"))
+teacher = RequestFactory(headers={"Authorization": f"Token {token}"})
+
+def answer(request):
+    statuses = []
+    response = application(request.environ, lambda status, headers: statuses.append(status))
+    body = b"".join(response)
+    response.close()
+    assert statuses[0].startswith("20"), body
+    return json.loads(body or "{}")
+
+def hand_in(turn):
+    course = teacher.post("/v1/batches/register", {"course_code": "ENG6"}, "application/json")
+    batch_id = answer(course)["batch_id"]
+    for number in range(50):
+        text = f"My summer was long, and this is part {turn}.{number} of it. " * 40
+        file = SimpleUploadedFile(f"{turn}-{number}.txt", text.encode())
+        form = {"batch_id": batch_id, "files": file}
+        answer(teacher.post("/v1/files/batch", form))
+        answer(teacher.get(f"/v1/batches/{batch_id}/status"))
+    answer(teacher.delete(f"/v1/batches/{batch_id}"))
+    gc.collect()
+    return sys.getallocatedblocks()
+
+print(*map(hand_in, range(9)))
+"""
+
+
+def run(code: str, **environment: str) -> str:
     """What a process of its own prints."""
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -66,6 +103,7 @@ def run(code: str) -> str:
             "DJANGO_SETTINGS_MODULE": "huleedu.settings",
             "HTTPS": "false",
             "ALLOWED_HOSTS": "testserver",
+            **environment,
         },
         capture_output=True,
         text=True,
@@ -84,6 +122,14 @@ def test_free_memory_beside_what_is_kept_goes_back_to_the_system() -> None:
 
 def test_web_process_frees_what_an_earlier_request_left() -> None:
     assert run(ANSWER_TWICE).strip() == "None"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_web_process_keeps_nothing_of_the_essays_that_it_took_in(tmp_path: Path) -> None:
+    held = [*map(int, run(HAND_IN, DATABASE_URL=database_url(), VAR_DIR=str(tmp_path)).split())]
+
+    early, late = min(held[1:3]), min(held[7:])  # 250 lie between; the first fill the caches
+    assert late - early < 250, held
 
 
 def test_worker_frees_what_a_task_left_as_soon_as_it_ends(worker: RealWorker, work: Work) -> None:
