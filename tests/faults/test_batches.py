@@ -257,4 +257,4 @@ def _check(fault: Fault, share: float, start: Start, database: OwnServer | None)
     assert PipelineRun.objects.count() == N_BATCHES
     assert announced(BatchEssaysReady) == announced(BatchPipelineCompleted) == once
     assert stall_s < fault.stall_s
-    assert stage.worker.terminate(within_s=30) == 0
+    assert stage.worker.ready().terminate(within_s=30) == 0
