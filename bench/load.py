@@ -242,6 +242,7 @@ def measure(engine: str, options: argparse.Namespace) -> Iterator[dict[str, Any]
         writers = [Client(running.url) for _ in range(options.writers)]
         for writer in writers:
             writer.sign_in(*TEACHER)
+        Memory(running, asked).ask()  # the first answer copies shared pages, 5 MB of the worker's
         peaks = []
         for number in range(options.rounds):
             mine = work[number * options.batches : (number + 1) * options.batches]
