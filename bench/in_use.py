@@ -30,9 +30,12 @@ class InUse:
         None: it is not one of Python's, is too busy to say, or has ended."""
         answer = self._folder / f"{process.pid}.json"
         answer.unlink(missing_ok=True)
-        if not _answers(process.pid):
+        try:
+            if not _answers(process.pid):
+                return None
+            process.send_signal(ASK)
+        except (FileNotFoundError, ProcessLookupError, psutil.NoSuchProcess):
             return None
-        process.send_signal(ASK)
         deadline = time.monotonic() + ANSWER_S
         while time.monotonic() < deadline and process.is_running():
             if answer.exists():

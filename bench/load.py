@@ -146,7 +146,7 @@ class Memory:
     def ask(self) -> None:
         for role, pid in self.roots.items():
             for process in psutil.Process(pid).children(recursive=True):
-                if process.is_running() and (said := self.in_use.of(process)):
+                if said := self.in_use.of(process):
                     self.used[role][process.pid] = said
 
     def cpu_s(self, role: str) -> float:
