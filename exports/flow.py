@@ -23,7 +23,6 @@ from jobs.queue import enqueue
 
 Status = Export.Status
 MAKE_TASK = "exports.tasks.make_export"
-POSTPONED_S = 15.0  # until a storage that did not answer is asked again
 
 
 def ask(batch_id: UUID, kind: str, *, language: str, by: User) -> Export:
@@ -69,7 +68,7 @@ def begin(export_ids: Sequence[UUID]) -> list[Attempt[Export]]:
 
 
 def take_back(export_id: UUID) -> None:
-    """The attempt was lost with the database's connection: it does not count."""
+    """The attempt was lost or hindered: it does not count."""
     lost = Export.objects.pending().filter(pk=export_id, attempts__gt=0)
     lost.update(attempts=F("attempts") - 1)
 
@@ -94,19 +93,10 @@ def keep_part(
 
 def go_on(export: Export) -> None:
     """Its turn is over: the rest is made when others have had theirs."""
-    _queue(export)
-
-
-def postpone(export: Export) -> None:
-    """The storage does not answer: it is asked again later, and no attempt counts."""
-    _queue(export, delay_s=POSTPONED_S, attempts=0)
-
-
-def _queue(export: Export, *, delay_s: float = 0, **columns: object) -> None:
     with batches.locked(export.batch_id) as batch:
         mine = Export.objects.pending().filter(pk=export.pk)
-        if batch is not None and mine.update(queued_at=timezone.now(), **columns):
-            enqueue(MAKE_TASK, export.pk, delay_s=delay_s)
+        if batch is not None and mine.update(queued_at=timezone.now()):
+            enqueue(MAKE_TASK, export.pk)
 
 
 def finish(export: Export, content: StoredContent, key: str, *, n_total: int) -> None:

@@ -18,6 +18,7 @@ from events.bus import publish
 from events.topics import BatchFileRemoved
 from files.models import NEXT, Upload
 from files.reading import NO_FAILURE, fill_window
+from jobs import hindrances
 from lifecycle import flow as lifecycle
 from lifecycle import readiness
 from lifecycle.models import Essay
@@ -134,6 +135,7 @@ def _require_bytes(upload: Upload) -> None:
 
 
 def _forget_the_last_try(upload: Upload) -> None:
+    hindrances.forget(upload.pk)
     Upload.objects.filter(pk=upload.pk).update(
         attempts=0,
         queued_at=None,

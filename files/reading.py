@@ -1,4 +1,4 @@
-"""What happens to an upload while it is read: queued, begun, postponed, read or failed."""
+"""What happens to an upload while it is read: queued, begun, hindered, read or failed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from files.extraction.advice import GAVE_UP
 from files.models import Upload, UploadQuerySet
 from jobs import window
 from jobs.attempts import Attempt, Done
-from jobs.queue import enqueue
 from lifecycle import flow as lifecycle
 
 Status = Upload.Status
@@ -27,7 +26,6 @@ EXTRACT_TASK = "files.tasks.extract_text"
 LONG_TASK = "files.tasks.read_long"
 SCAN_KEPT_TASK = "files.tasks.scan_kept"
 NO_FAILURE: Mapping[str, str] = {"failure_code": "", "failure_detail": ""}
-POSTPONED_S = 15.0  # until a scanner or a storage that did not answer is asked again
 
 
 def fill_window(batch: Batch, new: Sequence[Upload] = ()) -> None:
@@ -81,7 +79,7 @@ def _begin(mine: UploadQuerySet) -> list[Attempt[Upload]]:
 
 
 def take_back_attempt(upload_id: UUID) -> None:
-    """The attempt was lost with the database's connection: it does not count."""
+    """The attempt was lost or hindered: it does not count."""
     lost = Upload.objects.filter(pk=upload_id, status=Status.RECEIVED, attempts__gt=0)
     lost.update(attempts=F("attempts") - 1)
 
@@ -113,15 +111,13 @@ def note_progress(upload: Upload, *, pages_done: int, page_count: int) -> bool:
         return batch is not None and bool(mine.update(**columns))
 
 
-def postpone(upload: Upload, path: str, *, reason: FailureCode) -> None:
-    """Something that the task needs does not answer: it is queued for later, and no attempt counts.
-
-    reason: shown with the file as long as it waits.
-    """
+def say_why_it_waits(upload: Upload, reason: str) -> None:
+    """reason: shown with the file as long as it waits."""
     with batches.locked(upload.batch_id) as batch:
-        mine = Upload.objects.filter(pk=upload.pk, status=Status.RECEIVED, attempts__gt=0)
-        if batch is not None and mine.update(attempts=F("attempts") - 1, **_said(reason)):
-            enqueue(path, upload.pk, delay_s=POSTPONED_S)
+        mine = Upload.objects.filter(pk=upload.pk, status=Status.RECEIVED)
+        is_waiting = batch is not None and mine.update(**_said(FailureCode(reason)))
+        if batch is not None and is_waiting and upload.essay is not None:
+            lifecycle.content_waits(batch, upload.essay, reason)
 
 
 def _said(reason: FailureCode) -> Mapping[str, str]:

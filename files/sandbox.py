@@ -42,8 +42,11 @@ _OUT_OF_MEMORY = (signal.SIGABRT, signal.SIGTRAP, signal.SIGILL)
 stop = warm_process.stop
 
 
-class SandboxUnavailable(RuntimeError):
-    """A child could not be confined, or was killed: the machine's fault, not the file's."""
+class SandboxUnavailable(OSError):
+    """A child could not be confined, or was killed: the machine's fault, not the file's. ENOMEM."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(errno.ENOMEM, why)
 
 
 def extract_in_sandbox(
@@ -51,7 +54,7 @@ def extract_in_sandbox(
 ) -> Extraction:
     """`files.extraction.extract` in a child process with memory, CPU and wall limits.
 
-    Raises ExtractionFailed however the child ends; OSError or SandboxUnavailable when the machine
+    Raises ExtractionFailed however the child ends; OSError (SandboxUnavailable) when the machine
     gives no confined child at all, which is worth another try (EAGAIN: soon). Leaves no open file
     behind.
     """
@@ -83,7 +86,7 @@ def run(work: Callable[[], Answer], limits: Limits) -> Answer:
     """What `work` returns (JSON types only), computed in a confined child; one at a time.
 
     work: a function of a module, or a partial of one. Raises ExtractionFailed: what `work` raised,
-    or the code that fits the child's end; OSError and SandboxUnavailable as `extract_in_sandbox`.
+    or the code that fits the child's end; OSError as `extract_in_sandbox`.
     """
     request = pickle.dumps((work, limits))
     with _turns:

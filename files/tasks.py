@@ -15,7 +15,7 @@ from files.extraction import Extraction, ExtractionFailed, FailureCode, Limits, 
 from files.extraction.advice import NOT_KEPT
 from files.models import Upload
 from files.virus_scan import ScannerUnavailable
-from jobs.attempts import attempted, place_of
+from jobs.attempts import Hindered, attempted
 
 logger = logging.getLogger(__name__)
 
@@ -37,24 +37,21 @@ def start_reader(**_: object) -> None:
     sandbox.start(within_s=settings.Q_CLUSTER["timeout"] / 2)
 
 
-def _bytes_of(upload: Upload, path: str) -> bytes | None:
-    """The file as it was handed in, seen by the virus scanner; None when it cannot be had now or
-    ever, which is seen to."""
-    if upload.raw is None:
-        return None
+def _bytes_of(upload: Upload) -> bytes | None:
+    """The file as it was handed in, seen by the virus scanner; None when it can never be had, which
+    is seen to. Raises Hindered."""
     try:
+        if upload.raw is None:
+            raise FileNotFoundError
         data = store.read(upload.raw)
         originals.clear(upload.raw, data)
         return data
-    except ScannerUnavailable:
-        logger.warning("upload %s waits for the virus scanner", upload.pk)
-        reading.postpone(upload, path, reason=FailureCode.SCANNER_UNAVAILABLE)
+    except ScannerUnavailable as error:
+        raise Hindered(FailureCode.SCANNER_UNAVAILABLE) from error
+    except store.StorageUnavailable as error:
+        raise Hindered(FailureCode.STORAGE_UNAVAILABLE) from error
     except ExtractionFailed as failure:
         reading.store_failure(upload, failure)
-    except store.StorageUnavailable as error:
-        cause = place_of(error.__cause__ or error)
-        logger.warning("upload %s waits for the storage: %s", upload.pk, cause)
-        reading.postpone(upload, path, reason=FailureCode.STORAGE_UNAVAILABLE)
     except (FileNotFoundError, store.ContentAltered) as error:
         logger.error("upload %s: stored bytes are %s", upload.pk, type(error).__name__)
         reading.store_failure(upload, ExtractionFailed(FailureCode.CORRUPT, NOT_KEPT))
@@ -66,11 +63,12 @@ def _bytes_of(upload: Upload, path: str) -> bytes | None:
     take_back=reading.take_back_attempt,
     gave_up=reading.give_up_extraction,
     store=reading.store_extractions,
+    waits=reading.say_why_it_waits,
     together=sandbox.shared,
 )
 def extract_text(upload: Upload) -> Extraction | None:
     """Read one upload into text, in a child process."""
-    data = _bytes_of(upload, reading.EXTRACT_TASK)
+    data = _bytes_of(upload)
     if data is None:
         return None
     short = replace(limits(), short_pages=settings.SHORT_PDF_PAGES)
@@ -124,10 +122,11 @@ class _NobodyWaits(Exception):
     take_back=reading.take_back_attempt,
     gave_up=reading.give_up_extraction,
     store=reading.store_extractions,
+    waits=reading.say_why_it_waits,
 )
 def read_long(upload: Upload) -> Extraction | None:
     """Read one document of many pages, or one scan or photograph page by page."""
-    data = _bytes_of(upload, reading.LONG_TASK)
+    data = _bytes_of(upload)
     if data is None:
         return None
     try:

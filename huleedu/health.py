@@ -26,8 +26,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from content import store
-from jobs.attempts import place_of
 from jobs.backlog import backlogs
+from jobs.failures import place_of
 from jobs.models import Worker
 
 logger = logging.getLogger(__name__)

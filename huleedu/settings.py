@@ -191,7 +191,7 @@ if CONTENT_S3_BUCKET:
     from botocore.config import Config  # takes a while to load, and only S3 needs it
 
     # A request waits for the storage, and a task within its time: two tries, then the file is
-    # refused or postponed. What breaks off in the middle of a download is not tried anew by itself.
+    # refused or waits. What breaks off in the middle of a download is not tried anew by itself.
     _CONTENT_STORAGE["OPTIONS"] |= {
         "client_config": Config(
             connect_timeout=_S3_CONNECT_S,
@@ -235,6 +235,7 @@ SHORT_PDF_PAGES = 40  # at 18 ms each; the long queue reads more. Other formats'
 LONG_WINDOW = 2  # files a batch in the long queue, which has one process: a scan takes a minute
 QUEUE_WINDOW = 30  # queued essays a batch and step: three essays never wait behind three hundred
 RETRY_BACKOFF_S: float = env.float("RETRY_BACKOFF_S", default=2.0)  # doubled at each attempt
+HINDERED_MOST_DAYS: int = env.int("HINDERED_MOST_DAYS", default=7)  # longer than any weekend
 SWEEP_INTERVAL_S: int = env.int("SWEEP_INTERVAL_S", default=15)
 WORKER_PRELOAD = ["spellcheck.engine.preload"]  # load what the worker's processes share
 WORKER_START = ["files.tasks.start_reader"]  # run in each of them when it starts

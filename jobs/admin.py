@@ -7,7 +7,7 @@ from django_q import admin as _queue_s_own  # noqa: F401 - registers what is tak
 from django_q.models import Failure, OrmQ, Schedule, Success
 
 from events.admin import Microscope
-from jobs.models import Worker
+from jobs.models import Hindrance, Worker
 
 # django-q2's own pages run any function that is typed into a form, and resubmit tasks.
 for model in (Failure, OrmQ, Schedule, Success):
@@ -24,3 +24,8 @@ class QueueAdmin(Microscope):
 @admin.register(Worker)
 class WorkerAdmin(Microscope):
     list_display = ("host", "pid", "queue", "processes", "started_at", "seen_at", "progressed_at")
+
+
+@admin.register(Hindrance)
+class HindranceAdmin(Microscope):
+    list_display = ("path", "row", "fault", "lasted", "last_at")

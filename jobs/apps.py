@@ -7,4 +7,4 @@ class JobsConfig(AppConfig):
     name = "jobs"
 
     def ready(self) -> None:
-        from jobs import leases  # noqa: F401 - registers its sweep
+        from jobs import hindrances, leases  # noqa: F401 - register their sweeps

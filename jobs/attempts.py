@@ -16,19 +16,21 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from events import correlation
+from jobs import hindrances
+from jobs.failures import place_of
 from jobs.queue import enqueue, enqueue_each
 
 logger = logging.getLogger(__name__)
 
-PLATFORM_FAULTS = (OperationalError, InterfaceError)
+DATABASE_LOST = (OperationalError, InterfaceError)
 DATABASE_BACK_S = 1.0  # when a database that was lost is asked again
 DEATHS_FORGIVEN = 3  # tries beyond the allowed ones for rows whose tries ended with the process
 TOGETHER_S = 3.0  # after which the rest of a task's rows go on alone: a task must end in time
@@ -37,7 +39,8 @@ TOGETHER_S = 3.0  # after which the rest of a task's rows go on alone: a task mu
 MACHINE_FAULTS = frozenset(
     {errno.ENOMEM, errno.EAGAIN, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE}
 )
-MACHINE_BACK_S = 15.0
+MACHINE_SHORT = "machine_short"
+BACK_S = 15.0  # when what did not answer, or was too little, is asked again
 AGAIN_S = 2.0  # after EAGAIN: what is not there yet is on its way
 
 
@@ -74,6 +77,20 @@ class Done(Generic[Row, Result]):
 Begin = Callable[[Sequence[UUID]], Sequence[Attempt[Row]]]
 Store = Callable[[Sequence[Done[Row, Result]]], None]
 ById = Callable[[UUID], None]
+Say = Callable[[Row, str], None]
+
+
+class Hindered(Exception):
+    """What the work needs does not answer, or there is too little of it: no attempt counts.
+
+    reason: a code of the app's.
+    """
+
+    def __init__(self, reason: str, *, again_in_s: float = BACK_S) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.again_in_s = again_in_s
+
 
 _take_backs: dict[str, ById] = {}
 
@@ -84,6 +101,7 @@ def attempted(
     take_back: ById,
     gave_up: ById,
     store: Store[Row, Result] | None = None,
+    waits: Say[Row] | None = None,
     together: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Callable[[Callable[[Row], Result | None]], Callable[..., None]]:
     """Make a function of one row a task, called with ids of rows, that may run twice or be killed.
@@ -93,15 +111,18 @@ def attempted(
     gave_up: the app's verb that fails the row after the last attempt.
     store: the app's verb that writes what the function returned for each row; where it returned
         None, it has seen to that itself.
+    waits: the app's verb that says to people why the row waits for longer than a moment: the reason
+        of a Hindered, or MACHINE_SHORT.
     together: entered around the work of several rows.
     An expected failure is data and does not reach this edge; whatever does is tried again after
-    RETRY_BACKOFF_S, doubled each time. A lost database, or a machine that is short of something, is
-    nobody's attempt: it is tried again soon.
+    RETRY_BACKOFF_S, doubled each time. A lost database, a machine that is short of something and
+    what the work has raised as Hindered are nobody's attempt: the row is tried again soon, for as
+    long as `hindrances` bears it.
     """
 
     def decorate(work: Callable[[Row], Result | None]) -> Callable[..., None]:
         path = f"{work.__module__}.{work.__qualname__}"
-        edge = _Edge(path, work, begin, take_back, gave_up, store, together)
+        edge = _Edge(path, work, begin, take_back, gave_up, store, waits, together)
         _take_backs[path] = take_back
 
         @wraps(work)
@@ -113,12 +134,6 @@ def attempted(
     return decorate
 
 
-class _MachineFault(Exception):
-    def __init__(self, error: OSError) -> None:
-        super().__init__(error)
-        self.error = error
-
-
 @dataclass(frozen=True, slots=True)
 class _Edge(Generic[Row, Result]):
     path: str
@@ -127,6 +142,7 @@ class _Edge(Generic[Row, Result]):
     take_back: ById
     gave_up: ById
     store: Store[Row, Result] | None
+    waits: Say[Row] | None
     together: Callable[[], AbstractContextManager[None]]
 
     def run(self, pks: Sequence[UUID]) -> None:
@@ -139,11 +155,9 @@ class _Edge(Generic[Row, Result]):
                 self._part(attempts)  # one of them has killed the worker that had them before
             else:
                 self._together(attempts)
-        except PLATFORM_FAULTS as fault:
+        except DATABASE_LOST as fault:
+            connection.close()
             self._wait(pks, fault, DATABASE_BACK_S)
-        except _MachineFault as fault:
-            is_soon = fault.error.errno == errno.EAGAIN
-            self._wait(pks, fault.error, AGAIN_S if is_soon else MACHINE_BACK_S)
 
     def _together(self, attempts: Sequence[Attempt[Row]]) -> None:
         ended: list[Done[Row, Result]] = []
@@ -156,13 +170,15 @@ class _Edge(Generic[Row, Result]):
                     continue
                 try:
                     ended += self._work(attempt)
-                except Exception as error:  # noqa: BLE001 - alone it is tried, and judged, again
-                    _raise_if_platform(error)
+                except DATABASE_LOST:
+                    raise
+                except Exception:  # noqa: BLE001 - alone it is tried, and judged, again
                     alone.append(attempt)
         try:
             self._end(ended)
-        except Exception as error:  # noqa: BLE001 - as above; nothing was written
-            _raise_if_platform(error)
+        except DATABASE_LOST:
+            raise
+        except Exception:  # noqa: BLE001 - as above; nothing was written
             alone = list(attempts)
         self._part(alone)
 
@@ -174,8 +190,13 @@ class _Edge(Generic[Row, Result]):
                 return
             try:
                 self._end(self._work(attempt))
+            except DATABASE_LOST:
+                raise
             except Exception as error:  # noqa: BLE001 - the edge; nothing is swallowed: see below
-                _raise_if_platform(error)
+                if (hindered := _hindered(error)) is not None:
+                    say = partial(self.waits, attempt.row, hindered.reason) if self.waits else None
+                    self._wait([pk], error, hindered.again_in_s, say)
+                    return
                 # The message may quote a pupil's text, so only the type is written down.
                 place = place_of(error)
                 logger.error("%s %s: attempt %d failed, %s", self.path, pk, number, place)
@@ -208,19 +229,44 @@ class _Edge(Generic[Row, Result]):
         if attempts:
             enqueue_each(self.path, [(attempt.row.pk,) for attempt in attempts])
 
-    def _wait(self, pks: Sequence[UUID], fault: Exception, delay_s: float) -> None:
-        logger.warning("%s %s: fault of the platform, %s", self.path, pks[0], place_of(fault))
-        connection.close()
-        for pk in pks:
-            self.take_back(pk)
-        enqueue(self.path, *pks, delay_s=delay_s)
+    def _wait(
+        self,
+        pks: Sequence[UUID],
+        fault: Exception,
+        delay_s: float,
+        say: Callable[[], None] | None = None,
+    ) -> None:
+        """Put rows back that a fault has hindered which may not be theirs, each to go on alone."""
+        place = place_of(_root_of(fault))
+        logger.warning("%s %s: hindered by %s", self.path, pks[0], place)
+        if len(pks) == 1:
+            [pk] = pks
+            longer_s = hindrances.note(pk, self.path, place, again_in_s=delay_s)
+            if longer_s is None:
+                logger.error("%s %s: hindered for too long", self.path, pk)
+                self.gave_up(pk)
+                hindrances.forget(pk)
+                return
+            delay_s = longer_s
+            if say is not None and delay_s >= BACK_S:
+                say()
+        with transaction.atomic():
+            for pk in pks:
+                self.take_back(pk)
+            enqueue_each(self.path, [(pk,) for pk in pks], delay_s=delay_s)
 
 
-def _raise_if_platform(error: Exception) -> None:
-    if isinstance(error, PLATFORM_FAULTS):
-        raise error
+def _root_of(error: BaseException) -> BaseException:
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
+
+
+def _hindered(error: Exception) -> Hindered | None:
     if isinstance(error, OSError) and error.errno in MACHINE_FAULTS:
-        raise _MachineFault(error) from error
+        is_soon = error.errno == errno.EAGAIN
+        return Hindered(MACHINE_SHORT, again_in_s=AGAIN_S if is_soon else BACK_S)
+    return error if isinstance(error, Hindered) else None
 
 
 def take_back(path: str, *pks: UUID) -> None:
@@ -228,12 +274,3 @@ def take_back(path: str, *pks: UUID) -> None:
     for pk in pks:
         if path in _take_backs:
             _take_backs[path](pk)
-
-
-def place_of(error: BaseException) -> str:
-    """Type and innermost place of an error, without its message."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = f" in {frame.tb_frame.f_code.co_qualname}:{frame.tb_lineno}" if frame else ""
-    return f"{type(error).__name__}{place}"

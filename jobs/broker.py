@@ -34,7 +34,7 @@ from django_q.models import OrmQ
 from django_q.queues import Queue
 
 from jobs import leases
-from jobs.attempts import PLATFORM_FAULTS
+from jobs.attempts import DATABASE_LOST
 from jobs.pulse import GLANCE_S, Pulse, longest_task_s
 
 logger = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ class LeaseBroker(ORM):
                 self.pulse.await_progress(Conf.POLL)
                 return []
             row = self._claim()
-        except PLATFORM_FAULTS as fault:
+        except DATABASE_LOST as fault:
             forget_connection(fault)
             return []
         if row is None:
@@ -163,7 +163,7 @@ def renew_if_late(sender: object, task: dict[str, Any], owner: int, **_: object)
         held = OrmQ.objects.filter(pk=lease.pk, lock=lease.until)
         try:
             held.update(lock=lease_end(owner))
-        except PLATFORM_FAULTS as fault:  # the task will meet the same fault, and deals with it
+        except DATABASE_LOST as fault:  # the task will meet the same fault, and deals with it
             forget_connection(fault)
 
 
@@ -186,7 +186,7 @@ def insist(statement: Callable[[], Answer]) -> Answer:
     while True:
         try:
             return statement()
-        except PLATFORM_FAULTS as fault:
+        except DATABASE_LOST as fault:
             forget_connection(fault)
 
 

@@ -1,4 +1,4 @@
-"""What is kept of a task that raised: django-q2 logs and stores the whole error."""
+"""What is kept of an error: its type and place. Its message may quote an essay."""
 
 from __future__ import annotations
 
@@ -14,8 +14,17 @@ _RAISED = re.compile(
 
 
 def forget_the_message(task: dict[str, Any], **_: object) -> None:
-    """In a worker, after a task: an error's message may quote an essay, so types and places stay,
-    what came first at the front."""
+    """In a worker, after a task: django-q2 logs and stores the whole error. What came first stands
+    at the front."""
     if not task["success"]:
         raised = _RAISED.finditer(task["result"])
         task["result"] = ", then ".join(f"{r['type']} in {r['name']}:{r['line']}" for r in raised)
+
+
+def place_of(error: BaseException) -> str:
+    """Type and innermost place of an error, without its message."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f" in {frame.tb_frame.f_code.co_qualname}:{frame.tb_lineno}" if frame else ""
+    return f"{type(error).__name__}{place}"

@@ -1,4 +1,4 @@
-"""The workers that run, as they last showed themselves: one row a `manage.py worker`."""
+"""The workers that run, as they last showed themselves, and what hinders them."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
 
 
 class Worker(models.Model):
+    """One row a `manage.py worker`."""
+
     host = models.CharField(max_length=255)
     pid = models.PositiveIntegerField()  # of the supervisor, on that host
     queue = models.CharField(max_length=100)
@@ -45,3 +47,19 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return f"{self.queue} on {self.host} ({self.pid})"
+
+
+class Hindrance(models.Model):
+    """What kept a task from working on a row, though it was not the row's fault, and how long."""
+
+    row = models.UUIDField(primary_key=True)  # its id
+    path = models.CharField(max_length=200)  # of the task
+    fault = models.CharField(max_length=200)  # type and place
+    lasted = models.DurationField(default=timedelta(0))
+    last_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-lasted", "row"]
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.row}"

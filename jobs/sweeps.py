@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Container
 from typing import TypeVar
 
-from jobs.attempts import place_of
+from jobs.failures import place_of
 
 logger = logging.getLogger(__name__)
 

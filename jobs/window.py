@@ -13,9 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from jobs import hindrances
 from jobs.queue import enqueue_each, is_crowded, queued_calls
 
 
@@ -33,12 +34,14 @@ def fill(
     new: rows that the caller inserts next, which come after all others; their `queued_at` is set.
     together: how many rows a task may take, of those that nobody has tried yet; twice as many where
         so much waits that no process goes without when a batch's rows are not shared out.
-    Returns whether any row is open at all. The window is filled when half of it is empty, so that
+    Returns whether any row is open at all. What has long been hindered keeps no other from its
+    place. The window is filled when half of it is empty, so that
     several rows share a statement.
     """
     size = size or settings.QUEUE_WINDOW
     order = open_rows.query.order_by or open_rows.model._meta.ordering
-    in_turn = open_rows.order_by(F("queued_at").asc(nulls_last=True), *order)
+    goes_on = Q(queued_at=None) | ~Q(pk__in=hindrances.lasting())
+    in_turn = open_rows.filter(goes_on).order_by(F("queued_at").asc(nulls_last=True), *order)
     window = list(in_turn.values_list("pk", "queued_at", "attempts")[:size])
     entering = new[: size - len(window)]
     window += [(row.pk, None, 0) for row in entering]
@@ -54,7 +57,7 @@ def fill(
         calls = [(pk,) for pk in waiting if pk not in fresh]
         most = 2 * together if together > 1 and is_crowded(path) else together
         enqueue_each(path, [*calls, *_shared_out(fresh, most)])
-    return bool(window)
+    return bool(window) or open_rows.exists()
 
 
 def _shared_out(pks: list[UUID], together: int) -> list[tuple[UUID, ...]]:

@@ -169,6 +169,13 @@ def contents_ready(batch: Batch, contents: Sequence[Content]) -> None:
             _announce_late(batch, content.essay)
 
 
+def content_waits(batch: Batch, essay: Essay, code: str) -> None:
+    """What the reading of the essay's file needs is not to be had now; the code says what. A batch
+    whose time is over goes on without it, and it comes late."""
+    Essay.objects.filter(pk=essay.pk, status=Status.CONTENT_INGESTING).update(failure_code=code)
+    readiness.evaluate(batch)
+
+
 def content_failed(batch: Batch, essay: Essay, code: str) -> None:
     """The essay's file could not be read, for the reason that the code names."""
     _move(essay, Status.CONTENT_INGESTION_FAILED, failure_code=code)

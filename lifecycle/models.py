@@ -22,6 +22,9 @@ class EssayQuerySet(models.QuerySet["Essay"]):
     def ready(self) -> EssayQuerySet:
         return self.filter(status=Essay.Status.READY_FOR_PROCESSING)
 
+    def ingesting(self) -> EssayQuerySet:
+        return self.filter(status=Essay.Status.CONTENT_INGESTING)
+
     def failed(self) -> EssayQuerySet:
         return self.filter(status=Essay.Status.CONTENT_INGESTION_FAILED)
 
@@ -50,7 +53,7 @@ class Essay(models.Model):
         "EssayText", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     status = models.CharField(max_length=30, choices=Status, default=Status.AWAITING_CONTENT)
-    failure_code = models.CharField(max_length=30, blank=True)
+    failure_code = models.CharField(max_length=30, blank=True)  # or, of a file, why it waits
     content_ready_at = models.DateTimeField(null=True, blank=True)
 
     objects = EssayQuerySet.as_manager()

@@ -120,8 +120,11 @@ def _follow(batch: Batch, counts: Counts) -> None:
 
 
 def _goes_on_without_the_rest(batch: Batch, counts: Counts) -> bool:
-    """The time is over and enough essays are ready; never while a file is being read."""
-    if batch.readiness_timed_out_at is None or counts.ingesting or not counts.expected:
+    """The time is over and enough essays are ready; never while a file is being read, unless it
+    waits for what nobody knows when it comes."""
+    if batch.readiness_timed_out_at is None or not counts.expected:
+        return False
+    if counts.ingesting and batch.essays.ingesting().filter(failure_code="").exists():
         return False
     return counts.ready / counts.expected >= batch.partial_batch_threshold
 

@@ -48,7 +48,7 @@ def begin(essay_phase_ids: Sequence[UUID]) -> list[Attempt[EssayPhase]]:
 
 
 def take_back(essay_phase_id: UUID) -> None:
-    """The attempt was lost with the database's connection: it does not count."""
+    """The attempt was lost or hindered: it does not count."""
     lost = EssayPhase.objects.filter(pk=essay_phase_id, status__in=ACTIVE, attempts__gt=0)
     lost.update(attempts=F("attempts") - 1)
 

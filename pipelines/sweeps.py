@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from batches.flow import locked
@@ -19,20 +19,26 @@ from pipelines.models import ACTIVE, EssayPhase, PhaseRun
 @sweeps.register
 def sweep_lost_steps(at: datetime | None = None) -> int:
     """Queue again what waits for a phase but stands in no queue. Returns how many rows."""
+    at = at or timezone.now()
     open_steps = EssayPhase.objects.filter(status__in=ACTIVE)
-    n_lost = 0
-    for name in registry.names():
-        of_phase = open_steps.filter(phase_run__phase=name)
-        lost = window.lost(of_phase, registry.get(name).essay_task, at=at)
-        phase_runs = PhaseRun.objects.filter(essay_phases__in=lost).distinct()
-        for phase_run in phase_runs.select_related("run"):
-            with locked(phase_run.run.batch_id) as batch:
-                if batch is not None:
-                    mine = phase_run.essay_phases.filter(pk__in=lost, status__in=ACTIVE)
-                    mine.update(queued_at=None)
-                    flow.fill_window(phase_run)
-        n_lost += len(lost)
-    return n_lost
+    lost = [
+        pk
+        for name in registry.names()
+        for pk in window.lost(
+            open_steps.filter(phase_run__phase=name), registry.get(name).essay_task, at=at
+        )
+    ]
+    before = at - timedelta(seconds=settings.Q_CLUSTER["retry"])
+    stalled = Q(queued_at=None, phase_run__started_at__lt=before)
+    steps = open_steps.filter(Q(pk__in=lost) | stalled).order_by()
+    phase_runs = PhaseRun.objects.filter(pk__in=steps.values("phase_run"))
+    for phase_run in phase_runs.select_related("run"):
+        with locked(phase_run.run.batch_id) as batch:
+            if batch is not None:
+                mine = phase_run.essay_phases.filter(pk__in=lost, status__in=ACTIVE)
+                mine.update(queued_at=None)
+                flow.fill_window(phase_run)
+    return len(lost)
 
 
 @sweeps.register

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_q.models import OrmQ
+
+from jobs.models import Hindrance
 
 MAX_TASKS = 10_000  # a queue that fills itself for ever fails the test instead of hanging it
 
@@ -27,3 +30,8 @@ def drain(*, skip_delays: bool = False, limit: int | None = None) -> int:
         task = row.task
         import_string(task["func"])(*task["args"])
     raise AssertionError(f"The queue was not empty after {MAX_TASKS} tasks.")
+
+
+def let_hindrances_last(time: timedelta) -> None:
+    """As if what hinders rows had done so for so much longer."""
+    Hindrance.objects.update(lasted=F("lasted") + time)

@@ -24,6 +24,7 @@ from files import flow as files
 from jobs import window
 from spellcheck import flow as spellcheck
 from tests.essays import essay_file, hand_in, register
+from tests.queue import let_hindrances_last
 
 Status = Export.Status
 
@@ -194,6 +195,19 @@ def test_storage_that_does_not_answer_is_waited_for(
     drain(skip_delays=True)
 
     assert now(export).status == Status.READY
+
+
+def test_storage_that_takes_no_export_for_a_week_is_not_waited_for_any_more(
+    class_of_three: Batch, drain: Drain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = ask(class_of_three)
+    break_storage(monkeypatch, OSError("no route"))
+    drain(skip_delays=True, limit=1)
+    let_hindrances_last(timedelta(days=8))
+
+    drain(skip_delays=True)
+
+    assert (now(export).status, now(export).failure_code) == (Status.FAILED, "gave_up")
 
 
 def test_export_that_always_fails_says_so_and_can_be_asked_for_again(

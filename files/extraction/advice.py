@@ -36,6 +36,8 @@ class FailureCode(StrEnum):
     SCANNER_UNAVAILABLE = "scanner_unavailable"
     # Raised by the content store.
     STORAGE_UNAVAILABLE = "storage_unavailable"
+    # What the machine lacks for reading it now.
+    MACHINE_SHORT = "machine_short"
 
 
 class WarningCode(StrEnum):
@@ -97,6 +99,10 @@ ADVICE: Mapping[FailureCode, str] = {
     ),
     FailureCode.STORAGE_UNAVAILABLE: gettext_noop(
         "The storage where the file lies does not answer. The file is read as soon as it does; if "
+        "that takes long, tell those who run HuleEdu."
+    ),
+    FailureCode.MACHINE_SHORT: gettext_noop(
+        "The server is short of memory or space. The file is read as soon as there is enough; if "
         "that takes long, tell those who run HuleEdu."
     ),
 }

@@ -8,6 +8,7 @@ from django.utils import translation
 from files import advice, sniff
 from files.extraction import advice as sentences
 from files.extraction.advice import FailureCode, WarningCode
+from jobs.attempts import MACHINE_SHORT
 
 ALL = [
     *sentences.ADVICE.values(),
@@ -56,3 +57,7 @@ def test_a_sentence_that_an_older_release_stored_is_said_in_the_words_of_today()
 def test_a_code_that_nobody_knows_keeps_its_detail() -> None:
     assert advice.of_failure("of_tomorrow", "Said by somebody else.") == "Said by somebody else."
     assert advice.of_warning("of_tomorrow") == ""
+
+
+def test_machine_that_is_short_of_something_has_one_code_for_tasks_and_teachers() -> None:
+    assert FailureCode(MACHINE_SHORT) in sentences.ADVICE

@@ -18,10 +18,12 @@ from accounts.models import User
 from batches.models import Batch
 from files import flow, reading, tasks
 from files.extraction import ocr
+from files.extraction.advice import GAVE_UP
 from files.models import Upload
 from files.sweeps import sweep_lost_extractions
 from files.tests.test_extraction_ocr import needs_tesseract, picture_of, stand_in
 from tests.essays import essay_file, hand_in, register
+from tests.queue import let_hindrances_last
 
 pytestmark = pytest.mark.django_db
 
@@ -201,7 +203,6 @@ def test_scan_whose_place_in_the_queue_was_lost_gets_another(teacher: User, drai
     assert OrmQ.objects.get().key == "long"
 
 
-@pytest.mark.django_db(transaction=True)  # the task gives its connection back
 def test_scan_whose_reading_was_killed_waits_and_has_used_no_attempt(
     teacher: User, drain: Drain, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -212,7 +213,27 @@ def test_scan_whose_reading_was_killed_waits_and_has_used_no_attempt(
 
     upload = batch.uploads.get()
     assert (upload.status, upload.attempts) == (Upload.Status.RECEIVED, 0)
+    assert upload.failure_code == "machine_short"
     assert OrmQ.objects.get().key == "long"
+
+
+def test_scan_whose_reading_is_always_killed_keeps_its_batch_waiting_for_a_week(
+    teacher: User, drain: Drain, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", stand_in(tmp_path, "kill -KILL $$"))
+    batch = register(teacher, 2)
+    hand_in(batch, essay_file("alva.txt"))
+    hand_in(batch, scanned("photo.png", blank()))
+    drain()
+
+    let_hindrances_last(timedelta(days=8))
+    drain(skip_delays=True, limit=1)
+    drain()
+
+    scan = batch.uploads.get(original_name="photo.png")
+    assert (scan.status, scan.failure_detail) == (Upload.Status.FAILED, GAVE_UP)
+    batch.refresh_from_db()
+    assert batch.status == Batch.Status.COMPLETED_WITH_FAILURES
 
 
 @pytest.mark.parametrize(("name", "code"), [("a.png", "unsupported_type"), ("a.pdf", "no_text")])

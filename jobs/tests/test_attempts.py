@@ -17,8 +17,10 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from jobs.attempts import DEATHS_FORGIVEN, Attempt, Done, attempted
+from jobs.attempts import DEATHS_FORGIVEN, Attempt, Done, Hindered, attempted
+from jobs.models import Hindrance
 from jobs.queue import enqueue, queued_calls
+from tests.queue import let_hindrances_last
 
 pytestmark = pytest.mark.django_db
 
@@ -52,12 +54,19 @@ class Rows:
     def give_up(self, pk: UUID) -> None:
         self.of(pk).gave_up = True
 
+    def say(self, row: Row, reason: str) -> None:
+        row.waits_for = reason
+
     def store(self, ended: Sequence[Done[Row, str]]) -> None:
         self.stored.append([done.row.pk for done in ended])
 
     def run(self, work: Callable[[Row], str], *pks: UUID) -> None:
         decorate = attempted(
-            begin=self.begin, take_back=self.take_back, gave_up=self.give_up, store=self.store
+            begin=self.begin,
+            take_back=self.take_back,
+            gave_up=self.give_up,
+            store=self.store,
+            waits=self.say,
         )
         decorate(work)(*(pks or self.pks))
 
@@ -67,6 +76,7 @@ class Row:
     pk: UUID
     attempts: int = 0
     gave_up: bool = False
+    waits_for: str = ""
 
 
 def raising(error: Exception) -> Callable[[Row], str]:
@@ -140,20 +150,77 @@ def test_death_that_the_row_may_not_have_caused_costs_it_nothing_yet() -> None:
     assert row.attempts == DEATHS_FORGIVEN + 1
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    ("number", "back_s"), [(errno.ENOMEM, 15), (errno.ENOSPC, 15), (errno.EAGAIN, 2)]
+    ("number", "back_s", "said"),
+    [
+        (errno.ENOMEM, 15, "machine_short"),
+        (errno.ENOSPC, 15, "machine_short"),
+        (errno.EAGAIN, 2, ""),  # over before anybody could read it
+    ],
 )
-def test_machine_that_is_short_of_something_is_nobodys_attempt(number: int, back_s: int) -> None:
+def test_machine_that_is_short_of_something_is_nobodys_attempt(
+    number: int, back_s: int, said: str
+) -> None:
     rows = Rows(allowed=1)
     [row] = rows.all
 
     rows.run(raising(OSError(number, "no more")))
 
-    assert not row.gave_up
-    assert row.attempts == 0
+    assert (row.attempts, row.gave_up, row.waits_for) == (0, False, said)
     due_in = OrmQ.objects.get().lock - timezone.now()
     assert timedelta(seconds=back_s - 1.5) < due_in <= timedelta(seconds=back_s)
+
+
+def test_work_that_is_hindered_waits_and_says_why() -> None:
+    rows = Rows(allowed=1)
+    [row] = rows.all
+
+    rows.run(raising(Hindered("storage_unavailable")))
+
+    assert (row.attempts, row.gave_up, row.waits_for) == (0, False, "storage_unavailable")
+    assert calls() == [(row.pk,)]
+
+
+def test_what_is_over_in_a_moment_says_why_it_waits_when_it_is_not() -> None:
+    rows = Rows()
+    [row] = rows.all
+    rows.run(raising(BlockingIOError(errno.EAGAIN, "not yet")))
+    let_hindrances_last(timedelta(minutes=5))
+
+    rows.run(raising(BlockingIOError(errno.EAGAIN, "not yet")))
+
+    assert row.waits_for == "machine_short"
+
+
+def test_row_that_is_hindered_for_too_long_is_given_up() -> None:
+    rows = Rows()
+    [row] = rows.all
+    rows.run(raising(Hindered("storage_unavailable")))
+    OrmQ.objects.all().delete()
+    let_hindrances_last(timedelta(days=8))
+
+    rows.run(raising(Hindered("storage_unavailable")))
+
+    assert row.gave_up
+    assert not OrmQ.objects.exists()
+    assert not Hindrance.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_row_that_could_not_be_given_up_is_given_up_at_its_next_try() -> None:
+    rows = Rows()
+    [row] = rows.all
+    hindered = raising(Hindered("storage_unavailable"))
+    rows.run(hindered)
+    let_hindrances_last(timedelta(days=8))
+    rows.give_up = raising(OperationalError("the connection is closed"))  # type: ignore[method-assign, assignment]
+    with pytest.raises(OperationalError):
+        rows.run(hindered)
+    del rows.give_up
+
+    rows.run(hindered)
+
+    assert row.gave_up
 
 
 def test_task_that_ends_leaves_one_line_with_its_id_and_its_time(
@@ -277,5 +344,21 @@ def test_lost_database_is_nobodys_attempt_among_rows_that_are_together() -> None
 
     rows.run(raising(OperationalError("the connection is closed")))
 
-    assert calls() == [tuple(rows.pks)]
+    assert calls() == [(pk,) for pk in rows.pks]
     assert [row.attempts for row in rows.all] == [0, 0]
+
+
+def test_what_hinders_one_row_keeps_no_other_waiting() -> None:
+    rows = Rows(3, allowed=1)
+    first, bad, last = rows.all
+
+    def work(row: Row) -> str:
+        if row is bad:
+            raise Hindered("storage_unavailable")
+        return "done"
+
+    rows.run(work)
+
+    assert rows.stored == [[first.pk, last.pk]]
+    assert calls() == [(bad.pk,)]
+    assert not Hindrance.objects.exists()  # it is judged alone

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from django_q.models import OrmQ
 
 from accounts.models import User
 from batches.models import Batch
 from files import intake
-from files.reading import EXTRACT_TASK
+from files.models import Upload
+from files.reading import EXTRACT_TASK, fill_window
 from files.receipts import Handed
-from jobs import queue
+from files.sweeps import sweep_lost_extractions
+from jobs import hindrances, queue
+from jobs.window import fill
 from tests.essays import essay_file, register
+from tests.queue import let_hindrances_last
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +107,45 @@ def test_tasks_are_larger_where_enough_waits_for_every_process(teacher: User) ->
         hand_in_together(batch, 4)
 
     assert hand_in_together(register(teacher, 8), 8) == [8]
+
+
+def hinder(pks: Iterable[uuid.UUID]) -> None:
+    for pk in pks:
+        hindrances.note(pk, EXTRACT_TASK, "OSError in read:1", again_in_s=15)
+
+
+@pytest.mark.usefixtures("_small")
+def test_files_that_have_long_been_hindered_keep_no_others_from_the_queue(teacher: User) -> None:
+    batch = register(teacher, 12)
+    hand_in_together(batch, 12)
+    hinder(batch.uploads.exclude(queued_at=None).values_list("pk", flat=True))
+    fill_window(batch)
+    assert queued_files(batch) == 8
+
+    let_hindrances_last(timedelta(hours=1))
+    fill_window(batch)
+
+    assert queued_files(batch) == 12
+
+
+@pytest.mark.usefixtures("_small")
+def test_file_that_was_hindered_is_queued_again_when_its_place_was_lost(teacher: User) -> None:
+    batch = register(teacher, 1)
+    hand_in_together(batch, 1)
+    hinder(batch.uploads.values_list("pk", flat=True))
+    let_hindrances_last(timedelta(hours=1))
+    OrmQ.objects.all().delete()
+
+    sweep_lost_extractions(at=timezone.now() + timedelta(hours=1))
+
+    assert queued_files(batch) == 1
+
+
+@pytest.mark.usefixtures("_small")
+def test_step_is_open_as_long_as_a_row_is_that_has_long_been_hindered(teacher: User) -> None:
+    batch = register(teacher, 1)
+    hand_in_together(batch, 1)
+    hinder(batch.uploads.values_list("pk", flat=True))
+    let_hindrances_last(timedelta(hours=1))
+
+    assert fill(Upload.objects.short().filter(batch=batch), EXTRACT_TASK)

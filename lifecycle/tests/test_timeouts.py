@@ -13,6 +13,7 @@ from batches.models import Batch
 from events.models import Event
 from events.topics import BatchEssaysReady, BatchReadinessTimeout
 from files import flow as files
+from files import reading
 from lifecycle.sweeps import sweep_readiness_timeouts
 from pipelines import flow as pipelines
 from tests.essays import essay_file, fresh, hand_in, hand_in_good, register
@@ -96,6 +97,38 @@ def test_batch_does_not_go_on_while_a_file_is_being_read(teacher: User, drain: D
     sweep_readiness_timeouts(timezone.now() + TOMORROW)
 
     assert fresh(batch).status == Batch.Status.AWAITING_CONTENT_VALIDATION
+
+
+def test_batch_goes_on_without_a_file_that_waits_for_the_storage(
+    teacher: User, drain: Drain
+) -> None:
+    batch = register(teacher, 5)
+    hand_in_good(batch, 4)
+    drain()
+    hand_in(batch, essay_file("waits.txt"))
+    upload = batch.uploads.get(status="received")
+    reading.say_why_it_waits(upload, "storage_unavailable")
+    assert fresh(batch).status == Batch.Status.AWAITING_CONTENT_VALIDATION
+
+    sweep_readiness_timeouts(timezone.now() + TOMORROW)
+    assert fresh(batch).status == Batch.Status.READY_FOR_PIPELINE_EXECUTION
+
+    drain()  # the storage answers again, and the essay comes late
+    assert fresh(batch).status == Batch.Status.COMPLETED_SUCCESSFULLY
+
+
+def test_file_that_begins_to_wait_when_the_time_is_over_is_not_waited_for(
+    teacher: User, drain: Drain
+) -> None:
+    batch = register(teacher, 5)
+    hand_in_good(batch, 4)
+    drain()
+    hand_in(batch, essay_file("waits.txt"))
+    sweep_readiness_timeouts(timezone.now() + TOMORROW)
+
+    reading.say_why_it_waits(batch.uploads.get(status="received"), "storage_unavailable")
+
+    assert fresh(batch).status == Batch.Status.READY_FOR_PIPELINE_EXECUTION
 
 
 def test_time_is_over_once(teacher: User, drain: Drain) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from jobs.attempts import attempted
+from django.db import OperationalError
+
+from jobs.attempts import Hindered, attempted
 from pipelines import registry, steps
 from pipelines.models import EssayPhase
 from pipelines.registry import Phase
@@ -43,10 +45,15 @@ def registered(*phases: Phase) -> Iterator[None]:
 
 @attempted(begin=steps.begin, take_back=steps.take_back, gave_up=steps.give_up, store=steps.succeed)
 def measure(step: EssayPhase) -> int | None:
-    """Fails for a text that names the phase as the one it fails in, breaks for one that says so."""
+    """Fails for a text that names the phase as the one it fails in; breaks, loses the database or
+    waits for one that says so."""
     if f"fails in {step.phase_run.phase}" in step.text.body:
         steps.fail(step, "too_hard", "This text is too hard to measure.")
         return None
     if f"breaks {step.phase_run.phase}" in step.text.body:
         raise RuntimeError("the phase is broken")
+    if f"loses {step.phase_run.phase}" in step.text.body:
+        raise OperationalError("the connection is closed")
+    if f"waits {step.phase_run.phase}" in step.text.body:
+        raise Hindered("asleep")
     return step.text.word_count

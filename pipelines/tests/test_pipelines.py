@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 
 from accounts.models import User
 from batches import flow as batches
@@ -18,8 +20,10 @@ from lifecycle import texts
 from pipelines import flow, progress, registry
 from pipelines.models import EssayPhase, PhaseRun, PipelineRun
 from pipelines.registry import Phase, UnknownPipeline
+from pipelines.sweeps import sweep_lost_steps
 from pipelines.tests.phases import FEEDBACK, READABILITY, STYLE, registered
 from tests.essays import GOOD, essay_file, fresh, hand_in, hand_in_good, register
+from tests.queue import let_hindrances_last
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +148,40 @@ def test_phase_that_breaks_is_tried_again_and_given_up(teacher: User, drain: Dra
     assert broken.failure_code == "gave_up"
     assert broken.attempts == 1 + batch.max_retries
     assert fresh(batch).status == Batch.Status.COMPLETED_WITH_FAILURES
+
+
+@pytest.mark.django_db(transaction=True)  # the task gives its connection back
+def test_text_that_always_loses_the_database_ends_alone_after_a_week(
+    teacher: User, drain: Drain
+) -> None:
+    batch = batch_of(teacher, "is fine", "loses style", "is fine too", pipeline="style")
+
+    drain(skip_delays=True, limit=40)
+    [step] = EssayPhase.objects.exclude(status=EssayPhase.Status.SUCCEEDED)
+    assert (step.status, step.attempts) == (EssayPhase.Status.IN_PROGRESS, 0)
+
+    let_hindrances_last(timedelta(days=8))
+    drain(skip_delays=True)
+
+    step.refresh_from_db()
+    assert (step.status, step.failure_code) == (EssayPhase.Status.FAILED, "gave_up")
+    assert fresh(batch).status == Batch.Status.COMPLETED_WITH_FAILURES
+
+
+def test_texts_behind_those_that_have_long_been_hindered_are_checked(
+    teacher: User, drain: Drain, settings: LazySettings
+) -> None:
+    settings.QUEUE_WINDOW = 2
+    batch_of(teacher, "waits style", "waits style", "is fine", pipeline="style")
+    drain()
+    at_style = EssayPhase.objects.filter(phase_run__phase="style")
+    assert not at_style.filter(status=EssayPhase.Status.SUCCEEDED).exists()
+
+    let_hindrances_last(timedelta(hours=1))
+    sweep_lost_steps(at=timezone.now() + timedelta(minutes=2))
+    drain()
+
+    assert at_style.filter(status=EssayPhase.Status.SUCCEEDED).count() == 1
 
 
 def test_second_pipeline_leaves_out_what_is_done(teacher: User, drain: Drain) -> None:

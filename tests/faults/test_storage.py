@@ -85,7 +85,7 @@ def test_files_wait_for_a_storage_that_is_away(
     in_its_place(content)
 
     worker = real(start, tmp_path)
-    eventually(lambda: worker.log.count("waits for the storage") == 4, within_s=60, what=worker)
+    eventually(lambda: worker.log.count("hindered by") == 4, within_s=60, what=worker)
     waiting = Upload.objects.filter(status=Upload.Status.RECEIVED, attempts=0)
     eventually(lambda: waiting.count() == 4, what=worker)
 
@@ -111,7 +111,7 @@ def test_file_waits_for_an_s3_service_that_takes_the_call_and_says_nothing(
 
         worker = start(DJANGO_SETTINGS_MODULE="huleedu.settings", VAR_DIR=str(tmp_path), **s3_there)
 
-        eventually(lambda: "waits for the storage" in worker.log, within_s=90, what=worker)
+        eventually(lambda: "hindered by" in worker.log, within_s=90, what=worker)
         waiting = Upload.objects.filter(status=Upload.Status.RECEIVED, attempts=0)
         eventually(waiting.exists, what=worker)
     assert waiting.get().failure_code == "storage_unavailable"
