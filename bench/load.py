@@ -1,7 +1,7 @@
 """How people fare while the workers are saturated, how fast an idle site is, and what it holds.
 
     python bench/load.py [--engine sqlite|postgres|both] [--pollers 30] [--writers 3]
-                         [--batches 34] [--essays 30] [--rounds 2]
+                         [--batches 34] [--essays 30] [--rounds 2] [--control]
 
 Each run starts a web server and a worker as bench/pipeline.py does, and prints JSON lines:
 
@@ -11,9 +11,11 @@ load      batches are handed in; while the workers work them off, `pollers` brow
           `writers` hand in files one by one. Milliseconds of the answers, and which were errors.
           As many rounds as are asked for
 memory    MB, in each round, of the web's processes and of the worker's: the largest, resident; at
-          rest after it, what they hold together, shared pages once (PSS), and what each holds alone
-          (USS), by its id: one that was renewed has another. And what each has in use, as it says
-          itself: thousands of Python's small objects, and MB of malloc's
+          rest after it, what they hold together, shared pages once (PSS), and what each holds,
+          resident and alone (USS), by its id: one that was renewed has another. And what each has
+          in use, as it says itself: thousands of Python's small objects, and MB of malloc's.
+          control: after each round another, as long, in which the browsers look and nobody hands
+          anything in; what the web gains in it comes from no essay
 """
 
 from __future__ import annotations
@@ -108,6 +110,7 @@ class Memory:
         self.roots = dict(zip(("web", "worker"), running.pids(), strict=True))
         self.peak: Counter[str] = Counter()
         self.own: dict[str, dict[int, int]] = {role: {} for role in self.roots}  # by process id
+        self.resident: dict[str, dict[int, int]] = {role: {} for role in self.roots}
         self.together: Counter[str] = Counter()
         self.used: dict[str, dict[int, dict[str, int]]] = {role: {} for role in self.roots}
 
@@ -121,6 +124,7 @@ class Memory:
                     if own:
                         held = process.memory_full_info()
                         self.own[role][process.pid] = held.uss
+                        self.resident[role][process.pid] = held.rss
                         self.together[role] += held.pss
                 except (psutil.NoSuchProcess, psutil.AccessDenied):
                     continue
@@ -162,6 +166,7 @@ class Memory:
             shown[f"{role}_together_mb"] = _mb(self.together[role])
             shown[f"{role}_own_mb"] = max(own.values(), default=0.0)
             shown[f"{role}_own_mb_of"] = own
+            shown[f"{role}_resident_mb_of"] = {pid: _mb(self.resident[role][pid]) for pid in own}
             shown[f"{role}_in_use_of"] = {
                 pid: {"kblocks": round(said["blocks"] / 1e3, 1), "malloc_mb": _mb(said["malloc"])}
                 for pid, said in sorted(self.used[role].items())
@@ -256,7 +261,7 @@ def measure(engine: str, options: argparse.Namespace) -> Iterator[dict[str, Any]
                     ended = time.monotonic()
                     web_s = memory.cpu_s("web") - web_s
                 rest(lookers)
-            peaks.append(memory.summary())
+            peaks.append({"essays": n_essays, **memory.summary()})
             yield {
                 "bench": "load",
                 "engine": engine,
@@ -267,6 +272,13 @@ def measure(engine: str, options: argparse.Namespace) -> Iterator[dict[str, Any]
                 "web_cpu_share": round(web_s / (ended - looked_s), 2),
                 **answers.summary(),
             }
+            if options.control:
+                memory = Memory(running, asked)
+                with memory.sampled():
+                    with crowd(lookers, [], batch_ids):
+                        time.sleep(ended - looked_s)
+                    rest(lookers)
+                peaks.append({"essays": 0, **memory.summary()})
         yield {"bench": "memory", "engine": engine, "rounds": peaks}
 
 
@@ -278,6 +290,7 @@ def main() -> None:
     parser.add_argument("--batches", type=int, default=34, help="of a round")
     parser.add_argument("--essays", type=int, default=30)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--control", action="store_true", help="rounds without essays, too")
     options = parser.parse_args()
     os.environ.pop("DATABASE_URL", None)
     for engine in ["sqlite", "postgres"] if options.engine == "both" else [options.engine]:
