@@ -20,7 +20,7 @@ def sweep_expired_exports(at: datetime | None = None) -> int:
     batch_ids = set(Export.objects.expired(at).values_list("batch_id", flat=True))
     n_removed = 0
     for batch_id in sorted(batch_ids):
-        with locked(batch_id) as batch:
+        with sweeps.apart(batch_id), locked(batch_id) as batch:
             if batch is not None:
                 n_removed += flow.remove(Export.objects.expired(at).filter(batch=batch))
     return n_removed
@@ -31,7 +31,7 @@ def sweep_lost_exports(at: datetime | None = None) -> int:
     """Queue again what is to be made but stands in no queue. Returns how many."""
     lost = window.lost(Export.objects.pending(), flow.MAKE_TASK, at=at)
     for export in Export.objects.filter(pk__in=lost):
-        with locked(export.batch_id) as batch:
+        with sweeps.apart(export.batch_id), locked(export.batch_id) as batch:
             mine = Export.objects.pending().filter(pk=export.pk)
             if batch is not None and mine.update(queued_at=timezone.now()):
                 enqueue(flow.MAKE_TASK, export.pk)

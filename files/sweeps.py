@@ -34,7 +34,7 @@ def sweep_lost_extractions(at: datetime | None = None) -> int:
         *stalled.values_list("batch_id", flat=True),
     }
     for batch_id in sorted(batch_ids):
-        with locked(batch_id) as batch:
+        with sweeps.apart(batch_id), locked(batch_id) as batch:
             if batch is None:
                 continue
             batch.uploads.filter(pk__in=lost, status=Upload.Status.RECEIVED).update(queued_at=None)

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from jobs.failures import place_of
@@ -34,6 +35,16 @@ def register_hourly(sweep: S) -> S:
 
 def _name_of(sweep: Sweep) -> str:
     return f"{sweep.__module__}.{sweep.__qualname__}"
+
+
+@contextmanager
+def apart(what: object) -> Iterator[None]:
+    """Around the work on one batch of many: what goes wrong with it is logged, under the name
+    `what`, and keeps no other waiting."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - the others must have their turn
+        logger.error("sweep of %s failed, %s", what, place_of(error))
 
 
 def run_all(*, but: Container[str] = ()) -> dict[str, int]:

@@ -39,7 +39,11 @@ def sweep_readiness_timeouts(at: datetime | None = None) -> int:
         .values_list("pk", "since", "timeout_seconds")
     )
     overdue = [pk for pk, since, seconds in waiting if since + timedelta(seconds=seconds) <= at]
-    return sum(time_out(batch_id, at) for batch_id in overdue)
+    n_timed_out = 0
+    for batch_id in overdue:
+        with sweeps.apart(batch_id):
+            n_timed_out += time_out(batch_id, at)
+    return n_timed_out
 
 
 def time_out(batch_id: UUID, at: datetime) -> bool:

@@ -33,7 +33,8 @@ def sweep_lost_steps(at: datetime | None = None) -> int:
     steps = open_steps.filter(Q(pk__in=lost) | stalled).order_by()
     phase_runs = PhaseRun.objects.filter(pk__in=steps.values("phase_run"))
     for phase_run in phase_runs.select_related("run"):
-        with locked(phase_run.run.batch_id) as batch:
+        batch_id = phase_run.run.batch_id
+        with sweeps.apart(batch_id), locked(batch_id) as batch:
             if batch is not None:
                 mine = phase_run.essay_phases.filter(pk__in=lost, status__in=ACTIVE)
                 mine.update(queued_at=None)
@@ -50,7 +51,8 @@ def sweep_unstarted_batches(at: datetime | None = None) -> int:
     )
     batch_ids = list(ready.values_list("pk", flat=True))
     for batch_id in batch_ids:
-        flow.start_if_automatic(batch_id)
+        with sweeps.apart(batch_id):
+            flow.start_if_automatic(batch_id)
     return len(batch_ids)
 
 
@@ -65,7 +67,7 @@ def sweep_unended_phases() -> int:
     )
     found = list(stuck.values_list("pk", "run__batch_id"))
     for pk, batch_id in found:
-        with locked(batch_id) as batch:
+        with sweeps.apart(batch_id), locked(batch_id) as batch:
             phase_run = stuck.select_related("run__batch").filter(pk=pk).first()
             if batch is not None and phase_run is not None:
                 flow.advance(batch, phase_run)
@@ -89,5 +91,6 @@ def sweep_late_essays(at: datetime | None = None) -> int:
     )
     batch_ids = set(late.order_by().values_list("batch_id", flat=True))
     for batch_id in batch_ids:
-        flow.pick_up_late_essays(batch_id)
+        with sweeps.apart(batch_id):
+            flow.pick_up_late_essays(batch_id)
     return len(batch_ids)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -27,6 +28,7 @@ from events.models import Event
 from events.topics import BatchErased
 from exports import flow as exports
 from exports.models import ExportPart
+from jobs import hindrances
 from jobs.models import Worker
 from lifecycle.models import EssayText
 from spellcheck import wordlist
@@ -64,6 +66,7 @@ def checked(teacher: User, drain: Drain) -> Batch:
     tokens.issue(teacher)
     now = timezone.now()
     Worker.objects.create(host="h", pid=1, queue="q", processes=1, started_at=now, seen_at=now)
+    hindrances.note(uuid4(), "files.tasks.extract_text", "OSError in read:1", again_in_s=15)
     return batch
 
 

@@ -17,7 +17,7 @@ from files import flow as files
 from lifecycle.models import Essay
 from pipelines import flow, texts
 from pipelines.models import EssayPhase
-from pipelines.sweeps import sweep_late_essays, sweep_unended_phases
+from pipelines.sweeps import sweep_late_essays, sweep_unended_phases, sweep_unstarted_batches
 from spellcheck.again import check_again
 from tests.essays import broken_file, essay_file, fresh, hand_in, hand_in_good, register
 
@@ -244,3 +244,21 @@ def test_late_essay_whose_news_was_lost_is_checked(teacher: User, drain: Drain) 
     assert n_found == 1
     assert fresh(batch).status == Status.COMPLETED_SUCCESSFULLY
     assert sweep_late_essays(timezone.now() + timedelta(hours=1)) == 0
+
+
+def test_batch_whose_check_is_not_to_be_had_any_more_keeps_no_other_from_starting(
+    teacher: User, drain: Drain
+) -> None:
+    batches = [register(teacher, 1) for _ in range(3)]
+    for batch in batches:
+        hand_in(batch, essay_file("essay.txt"))
+        drain(limit=1)
+        OrmQ.objects.all().delete()
+    first, between, last = batches
+    Batch.objects.exclude(pk=between.pk).update(requested_pipeline="horoscope")
+
+    sweep_unstarted_batches(timezone.now() + timedelta(hours=1))
+    drain()
+
+    assert fresh(between).status == Status.COMPLETED_SUCCESSFULLY
+    assert fresh(first).status == fresh(last).status == Status.READY_FOR_PIPELINE_EXECUTION
