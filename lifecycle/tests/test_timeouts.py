@@ -88,11 +88,16 @@ def test_file_that_comes_after_the_time_can_be_the_one_that_was_needed(
     assert fresh(batch).completed_at is not None
 
 
-def test_batch_does_not_go_on_while_a_file_is_being_read(teacher: User, drain: Drain) -> None:
+def with_the_last_file_being_read(teacher: User, drain: Drain) -> Batch:
     batch = register(teacher, 5)
     hand_in_good(batch, 4)
     drain()
-    hand_in(batch, essay_file("being read.txt"))
+    hand_in(batch, essay_file("last.txt"))
+    return batch
+
+
+def test_batch_does_not_go_on_while_a_file_is_being_read(teacher: User, drain: Drain) -> None:
+    batch = with_the_last_file_being_read(teacher, drain)
 
     sweep_readiness_timeouts(timezone.now() + TOMORROW)
 
@@ -102,10 +107,7 @@ def test_batch_does_not_go_on_while_a_file_is_being_read(teacher: User, drain: D
 def test_batch_goes_on_without_a_file_that_waits_for_the_storage(
     teacher: User, drain: Drain
 ) -> None:
-    batch = register(teacher, 5)
-    hand_in_good(batch, 4)
-    drain()
-    hand_in(batch, essay_file("waits.txt"))
+    batch = with_the_last_file_being_read(teacher, drain)
     upload = batch.uploads.get(status="received")
     reading.say_why_it_waits(upload, "storage_unavailable")
     assert fresh(batch).status == Batch.Status.AWAITING_CONTENT_VALIDATION
@@ -120,10 +122,7 @@ def test_batch_goes_on_without_a_file_that_waits_for_the_storage(
 def test_file_that_begins_to_wait_when_the_time_is_over_is_not_waited_for(
     teacher: User, drain: Drain
 ) -> None:
-    batch = register(teacher, 5)
-    hand_in_good(batch, 4)
-    drain()
-    hand_in(batch, essay_file("waits.txt"))
+    batch = with_the_last_file_being_read(teacher, drain)
     sweep_readiness_timeouts(timezone.now() + TOMORROW)
 
     reading.say_why_it_waits(batch.uploads.get(status="received"), "storage_unavailable")
