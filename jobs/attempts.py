@@ -115,9 +115,9 @@ def attempted(
         of a Hindered, or MACHINE_SHORT.
     together: entered around the work of several rows.
     An expected failure is data and does not reach this edge; whatever does is tried again after
-    RETRY_BACKOFF_S, doubled each time. A lost database, a machine that is short of something and
-    what the work has raised as Hindered are nobody's attempt: the row is tried again soon, for as
-    long as `hindrances` bears it.
+    RETRY_BACKOFF_S, doubled each time. A lost database, a machine that is short of something, what
+    the work has raised as Hindered and whatever the app's verbs raise are nobody's attempt: the row
+    is tried again soon, for as long as `hindrances` bears it.
     """
 
     def decorate(work: Callable[[Row], Result | None]) -> Callable[..., None]:
@@ -158,6 +158,9 @@ class _Edge(Generic[Row, Result]):
         except DATABASE_LOST as fault:
             connection.close()
             self._wait(pks, fault, DATABASE_BACK_S)
+        except Exception as fault:  # noqa: BLE001 - a verb's own, which the next release may mend
+            logger.error("%s: the app's verbs failed, %s", self.path, place_of(fault))
+            self._wait(pks, fault, BACK_S)
 
     def _together(self, attempts: Sequence[Attempt[Row]]) -> None:
         ended: list[Done[Row, Result]] = []
@@ -186,7 +189,7 @@ class _Edge(Generic[Row, Result]):
         pk, number = attempt.row.pk, attempt.number
         with correlation.carrying(attempt.correlation_id):
             if number > attempt.allowed + DEATHS_FORGIVEN:  # those before this one killed theirs
-                self.gave_up(pk)
+                self._give_up(pk)
                 return
             try:
                 self._end(self._work(attempt))
@@ -201,7 +204,7 @@ class _Edge(Generic[Row, Result]):
                 place = place_of(error)
                 logger.error("%s %s: attempt %d failed, %s", self.path, pk, number, place)
                 if number >= attempt.allowed:
-                    self.gave_up(pk)
+                    self._give_up(pk)
                 else:
                     enqueue(self.path, pk, delay_s=settings.RETRY_BACKOFF_S * 2 ** (number - 1))
 
@@ -229,6 +232,10 @@ class _Edge(Generic[Row, Result]):
         if attempts:
             enqueue_each(self.path, [(attempt.row.pk,) for attempt in attempts])
 
+    def _give_up(self, pk: UUID) -> None:
+        self.gave_up(pk)
+        hindrances.forget(pk)
+
     def _wait(
         self,
         pks: Sequence[UUID],
@@ -244,8 +251,7 @@ class _Edge(Generic[Row, Result]):
             longer_s = hindrances.note(pk, self.path, place, again_in_s=delay_s)
             if longer_s is None:
                 logger.error("%s %s: hindered for too long", self.path, pk)
-                self.gave_up(pk)
-                hindrances.forget(pk)
+                self._give_up(pk)
                 return
             delay_s = longer_s
             if say is not None and delay_s >= BACK_S:

@@ -17,11 +17,12 @@ from django.utils import timezone
 from django_q.conf import Conf
 from django_q.models import OrmQ
 
-from jobs import attempts, sweeps
+from jobs import attempts, hindrances, sweeps
 from jobs.models import Worker
 from jobs.queue import queued_calls
 
 LONGEST_DELAY = timedelta(hours=1)  # of a try after a fault
+CLUSTER_DIED = "its worker was ended for another reason"
 LAST_BREATH_S = 1.0  # how long killed processes may take to let go of their locks
 SILENT_S = 10.0  # a worker that has not beaten for so long is taken for dead
 BETWEEN_LOOKS_S = 2.0  # what a look adds to a silence at most: the beat is one second
@@ -43,12 +44,14 @@ def release(queue: str, owner: int | None = None) -> int:
 def forgive(queue: str, owner: int, blamed: int) -> int:
     """Take back the attempts that an owner's cluster has begun and lost. Returns how many.
 
-    blamed: the one row that still has to answer for the cluster's death; 0: none.
+    blamed: the one row that still has to answer for the cluster's death; 0: none. So do those that
+    `hindrances` bears no longer: a scan that takes longer than any cluster lives.
     """
     mine = held(queue, owner).keys() - {blamed}
     lost = [(path, ids) for pk, path, ids in queued_calls() if pk in mine and ids]
     for path, ids in lost:
-        attempts.take_back(path, *ids)
+        waits = {pk: hindrances.note(pk, path, CLUSTER_DIED, again_in_s=0) for pk in ids}
+        attempts.take_back(path, *(pk for pk in ids if waits[pk] is not None))
     return len(lost)
 
 

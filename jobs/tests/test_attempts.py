@@ -17,7 +17,9 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
+from jobs import leases
 from jobs.attempts import DEATHS_FORGIVEN, Attempt, Done, Hindered, attempted
+from jobs.broker import lease_end
 from jobs.models import Hindrance
 from jobs.queue import enqueue, queued_calls
 from tests.queue import let_hindrances_last
@@ -221,6 +223,44 @@ def test_row_that_could_not_be_given_up_is_given_up_at_its_next_try() -> None:
     rows.run(hindered)
 
     assert row.gave_up
+
+
+def test_what_an_apps_verbs_raise_waits_for_a_release_that_mends_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    rows = Rows()
+    [row] = rows.all
+    rows.begin = raising(KeyError(SECRET))  # type: ignore[method-assign, assignment]
+
+    rows.run(well)
+
+    assert calls() == [(row.pk,)]
+    due_in = OrmQ.objects.get().lock - timezone.now()
+    assert timedelta(seconds=13) < due_in <= timedelta(seconds=15)
+    assert "KeyError" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_row_is_no_longer_forgiven_when_no_worker_has_lived_long_enough_for_it() -> None:
+    rows = Rows()
+    [row] = rows.all
+    rows.run(well)
+
+    def lose() -> None:
+        rows.begin(rows.pks)
+        enqueue(f"{well.__module__}.{well.__qualname__}", row.pk)
+        OrmQ.objects.update(lock=lease_end(owner=1))
+        leases.forgive("huleedu", 1, blamed=0)
+        OrmQ.objects.all().delete()
+
+    begun = row.attempts
+    lose()
+    assert row.attempts == begun
+    let_hindrances_last(timedelta(days=8))
+
+    lose()
+
+    assert row.attempts == begun + 1
 
 
 def test_task_that_ends_leaves_one_line_with_its_id_and_its_time(
