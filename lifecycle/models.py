@@ -22,9 +22,6 @@ class EssayQuerySet(models.QuerySet["Essay"]):
     def ready(self) -> EssayQuerySet:
         return self.filter(status=Essay.Status.READY_FOR_PROCESSING)
 
-    def ingesting(self) -> EssayQuerySet:
-        return self.filter(status=Essay.Status.CONTENT_INGESTING)
-
     def failed(self) -> EssayQuerySet:
         return self.filter(status=Essay.Status.CONTENT_INGESTION_FAILED)
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from batches import flow as batches
@@ -40,13 +40,15 @@ WENT_ON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many slots of a batch stand where."""
+    """How many slots of a batch stand where. hindered: those of `ingesting` that wait for what
+    nobody knows when it comes, such as a storage that does not answer."""
 
     awaiting: int = 0
     ingesting: int = 0
     ready: int = 0
     failed: int = 0
     absent: int = 0
+    hindered: int = 0
 
     @property
     def slots(self) -> int:
@@ -64,20 +66,7 @@ class Counts:
 
 
 def count(batch: Batch) -> Counts:
-    rows = batch.essays.order_by().values_list("status").annotate(n=Count("pk"))
-    return counts_from(dict(rows))
-
-
-def counts_from(by_status: Mapping[str, int]) -> Counts:
-    """Counts from a mapping of essay status to number."""
-    status = Essay.Status
-    return Counts(
-        awaiting=by_status.get(status.AWAITING_CONTENT, 0),
-        ingesting=by_status.get(status.CONTENT_INGESTING, 0),
-        ready=by_status.get(status.READY_FOR_PROCESSING, 0),
-        failed=by_status.get(status.CONTENT_INGESTION_FAILED, 0),
-        absent=by_status.get(status.ABSENT, 0),
-    )
+    return counts_of([batch.pk])[batch.pk]
 
 
 def counts_of(batch_ids: list[UUID]) -> dict[UUID, Counts]:
@@ -86,12 +75,26 @@ def counts_of(batch_ids: list[UUID]) -> dict[UUID, Counts]:
         Essay.objects.filter(batch__in=batch_ids)
         .order_by()
         .values_list("batch_id", "status")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("pk"), with_code=Count("pk", filter=~Q(failure_code="")))
     )
-    by_batch: dict[UUID, dict[str, int]] = {batch_id: {} for batch_id in batch_ids}
-    for batch_id, status, n in rows:
-        by_batch[batch_id][status] = n
-    return {batch_id: counts_from(statuses) for batch_id, statuses in by_batch.items()}
+    by_batch: dict[UUID, dict[str, tuple[int, int]]] = {batch_id: {} for batch_id in batch_ids}
+    for batch_id, status, *numbers in rows:
+        by_batch[batch_id][status] = tuple(numbers)
+    return {batch_id: _counts_from(statuses) for batch_id, statuses in by_batch.items()}
+
+
+def _counts_from(by_status: Mapping[str, tuple[int, int]]) -> Counts:
+    """by_status: how many essays, and how many of them have a failure code."""
+    status, none = Essay.Status, (0, 0)
+    ingesting, hindered = by_status.get(status.CONTENT_INGESTING, none)
+    return Counts(
+        awaiting=by_status.get(status.AWAITING_CONTENT, none)[0],
+        ingesting=ingesting,
+        ready=by_status.get(status.READY_FOR_PROCESSING, none)[0],
+        failed=by_status.get(status.CONTENT_INGESTION_FAILED, none)[0],
+        absent=by_status.get(status.ABSENT, none)[0],
+        hindered=hindered,
+    )
 
 
 def evaluate(batch: Batch) -> Counts:
@@ -120,11 +123,11 @@ def _follow(batch: Batch, counts: Counts) -> None:
 
 
 def _goes_on_without_the_rest(batch: Batch, counts: Counts) -> bool:
-    """The time is over and enough essays are ready; never while a file is being read, unless it
-    waits for what nobody knows when it comes."""
+    """The time is over and enough essays are ready; never while a file is being read, unless it is
+    hindered."""
     if batch.readiness_timed_out_at is None or not counts.expected:
         return False
-    if counts.ingesting and batch.essays.ingesting().filter(failure_code="").exists():
+    if counts.ingesting > counts.hindered:
         return False
     return counts.ready / counts.expected >= batch.partial_batch_threshold
 

@@ -38,8 +38,8 @@ SITE_S = 3  # for so long it is as good as new
 def seconds_left(batch: Batch, counts: readiness.Counts | None = None) -> int | None:
     """Whole seconds until everything that is under way in a batch, or follows by itself, has ended.
 
-    None: nothing is, or nothing can be said yet. Where essays are missing, or somebody has to start
-    the check, the time ends with the reading of the files that are here. counts: where known.
+    None: nothing is, or nothing can be said yet. Where essays are missing or hindered, or somebody
+    has to start the check, the time ends with the reading of the others. counts: where known.
     """
     counts = counts or readiness.count(batch)
     return _seconds_left([batch], {batch.pk: counts})[batch.pk]
@@ -63,7 +63,7 @@ def _seconds_left(
 
 def _is_under_way(batch: Batch, counts: readiness.Counts) -> bool:
     is_cancelled = batch.status == Batch.Status.CANCELLED
-    return not is_cancelled and bool(counts.ingesting or _goes_on(batch))
+    return not is_cancelled and bool(_n_reading(counts) or _goes_on(batch))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,10 @@ def _site(batches: Sequence[Batch], counts: Mapping[UUID, readiness.Counts]) -> 
     return site
 
 
+def _n_reading(counts: readiness.Counts) -> int:
+    return counts.ingesting - counts.hindered
+
+
 def _goes_on(batch: Batch) -> bool:
     """A run is active, or begins in a moment."""
     is_ready = batch.status == Batch.Status.READY_FOR_PIPELINE_EXECUTION
@@ -143,12 +147,13 @@ def _goes_on(batch: Batch) -> bool:
 
 def _of_essays(batch: Batch, counts: readiness.Counts) -> dict[str, int]:
     """Reading, and the checks that no run has taken up yet but one will, without anybody."""
-    steps = {READING: counts.ingesting} if counts.ingesting else {}
+    n_reading = _n_reading(counts)
+    steps = {READING: n_reading} if n_reading else {}
     n = 0
     if batch.status in readiness.WENT_ON:
-        n = counts.ingesting  # late
-    elif not (batch.is_open or counts.awaiting):
-        n = counts.ready + counts.ingesting
+        n = n_reading  # late
+    elif not (batch.is_open or counts.awaiting or counts.hindered):
+        n = counts.ready + n_reading
     if n and batch.auto_start:
         steps |= {phase.name: n for phase in registry.resolve(batch.requested_pipeline)}
     return steps

@@ -15,9 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from batches import flow as batches
 from batches.models import Batch
 from jobs.models import Worker
-from lifecycle.models import EssayText
+from lifecycle import flow as lifecycle
+from lifecycle.models import Essay, EssayText
 from pipelines import estimate, flow
 from pipelines.models import EssayPhase
 from tests.essays import fresh, hand_in_good, register
@@ -134,6 +136,34 @@ def test_batch_that_waits_for_somebody_needs_only_reading(
     hand_in_good(batch, 4)
 
     assert estimate.seconds_left(fresh(batch)) == 4 * 2 / 2
+
+
+def hinder(essay: Essay) -> None:
+    with batches.held(essay.batch_id) as batch:
+        lifecycle.content_waits(batch, essay, "storage_unavailable")
+
+
+def test_file_that_is_hindered_leaves_only_the_reading_of_the_others(
+    teacher: User, worker: Worker, measured: None
+) -> None:
+    batch = register(teacher, 5)
+    hand_in_good(batch, 5)
+
+    hinder(batch.essays.all()[0])
+
+    assert estimate.seconds_left(fresh(batch)) == 4 * 2 / 2
+
+
+def test_nothing_is_said_where_only_hindered_files_are_left(
+    teacher: User, worker: Worker, measured: None
+) -> None:
+    batch = register(teacher, 2)
+    hand_in_good(batch, 2)
+
+    for essay in batch.essays.all():
+        hinder(essay)
+
+    assert estimate.seconds_left(fresh(batch)) is None
 
 
 def test_others_lengthen_it_by_their_window(
