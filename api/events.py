@@ -37,7 +37,7 @@ class Events(Resource):
     )
     def list(self, request: Request) -> Response:
         events: QuerySet[Event] = self.filter_queryset(Event.objects.order_by("seq"))
-        batch_of(self.teacher, UUID(request.query_params["batch_id"]))
+        batch_of(self.teacher, UUID(request.query_params["batch_id"].strip()))
         page = self.paginate_queryset(events) or []
         return self.get_paginated_response([Envelope(event).data for event in page])
 

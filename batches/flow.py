@@ -139,7 +139,7 @@ def describe(batch_id: UUID, **details: str) -> Batch:
     with held(batch_id) as batch:
         for column, value in details.items():
             setattr(batch, column, value)
-        batch.full_clean()
+        batch.full_clean(exclude={field.name for field in Batch._meta.fields} - details.keys())
         Batch.objects.filter(pk=batch.pk).update(**details)
     return batch
 

@@ -156,12 +156,18 @@ def _move(upload: Upload, target: Status, **columns: object) -> None:
 
 
 def mark_absent(essay_id: UUID, *, absent: bool, by: User) -> None:
-    """The pupil hands nothing in: the slot's failed file, if any, goes too. Raises IllegalMove."""
+    """The pupil hands nothing in: the slot's failed file, if any, goes too.
+
+    Raises IllegalMove, or Conflict when the essay is gone.
+    """
+    gone = Conflict("essay_gone", _("This essay has been deleted."))
     batch_id = Essay.objects.filter(pk=essay_id).values_list("batch_id", flat=True).first()
     if batch_id is None:
-        raise Conflict("essay_gone", _("This essay has been deleted."))
+        raise gone
     with batches.held(batch_id) as batch:
-        essay = batch.essays.get(pk=essay_id)
+        essay = batch.essays.filter(pk=essay_id).first()
+        if essay is None:
+            raise gone
         lifecycle.mark_absent(batch, essay, absent=absent, by=by)
         take_out(batch, Upload.objects.held_by(essay).select_related("raw"), by=by)
 

@@ -43,6 +43,11 @@ def mark_of(user: User, pk: int) -> Misspelling:
     return get_object_or_404(marks, pk=pk)
 
 
+def asked(request: HttpRequest, name: str) -> str:
+    """What a box of the page seeks, without the one character that no text column holds."""
+    return request.GET.get(name, "").replace("\0", "").strip()
+
+
 def act(
     request: HttpRequest, batch: Batch, verb: Callable[[], object], *, said: str = ""
 ) -> HttpResponse:

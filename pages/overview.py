@@ -17,7 +17,7 @@ from batches.models import Batch
 from files.models import Upload
 from lifecycle.models import Essay
 from pages import needs, samples, timeleft
-from pages.access import TeacherRequest
+from pages.access import TeacherRequest, asked
 from pages.states import Standing, standings
 from pipelines import estimate
 from spellcheck.models import Misspelling, SpellcheckResult
@@ -92,9 +92,9 @@ def _sums(batches: list[Batch]) -> dict[Any, tuple[int, int, int]]:
 
 def _found(request: TeacherRequest, batches: QuerySet[Batch]) -> QuerySet[Batch]:
     """The batches that the page's search box and class filter leave."""
-    if class_designation := request.GET.get("class", ""):
+    if class_designation := asked(request, "class"):
         batches = batches.filter(class_designation=class_designation)
-    if words := request.GET.get("q", "").strip():
+    if words := asked(request, "q"):
         has_file = Essay.objects.filter(file_name__icontains=words).values("batch")
         batches = batches.filter(
             Q(title__icontains=words)

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from batches.errors import Conflict
 from batches.models import Batch
-from pages.access import TeacherRequest, batch_of
+from pages.access import TeacherRequest, asked, batch_of
 from spellcheck import lists
 from spellcheck.lists import BOM, Imported, Refusal, WordList
 from spellcheck.models import KnownWord
@@ -76,7 +76,7 @@ def batch_words_export(request: TeacherRequest, pk: UUID) -> HttpResponse:
 
 # --- both -----------------------------------------------------------------------------------
 def _page(request: TeacherRequest, known: QuerySet[KnownWord], batch: Batch | None) -> HttpResponse:
-    sought = request.GET.get("q", "").strip()
+    sought = asked(request, "q")
     found = known.filter(word__icontains=sought.lower()) if sought else known
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {

@@ -19,11 +19,15 @@ def correct(essay_id: UUID, body: str, *, by: User) -> EssayText:
 
     Raises Conflict: the essay has no text yet, or none would be left, or it is gone.
     """
+    gone = Conflict("essay_gone", _("This essay has been deleted."))
     batch_id = Essay.objects.filter(pk=essay_id).values_list("batch_id", flat=True).first()
     if batch_id is None:
-        raise Conflict("essay_gone", _("This essay has been deleted."))
+        raise gone
     with batches.held(batch_id) as batch:
-        text = texts.correct(batch, batch.essays.get(pk=essay_id), body, by=by)
+        essay = batch.essays.filter(pk=essay_id).first()
+        if essay is None:
+            raise gone
+        text = texts.correct(batch, essay, body, by=by)
         is_checked_by_itself = batch.auto_start and batch.runs.exists()
         if not (is_checked_by_itself and flow.top_up(batch, by=by)):
             outcomes.settle(batch)

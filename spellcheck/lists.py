@@ -17,11 +17,10 @@ from accounts.models import User
 from batches import flow as batches
 from batches.models import Batch
 from spellcheck.models import KnownWord
-from spellcheck.wordlist import as_listed
+from spellcheck.wordlist import MAX_WORD_CHARS, as_listed
 
 MAX_LIST_BYTES = 512 * 1024  # a list of all pupils of a large school is a tenth of it
 MAX_LIST_WORDS = 5000  # an import
-MAX_WORD_CHARS = 100
 BOM = "\ufeff"
 
 _WORD = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f])+(?:['-](?:[^\W\d_]|[\u0300-\u036f])+)*'?")

@@ -16,6 +16,8 @@ from spellcheck import flow, tokens, verdicts
 from spellcheck.models import KnownWord, Misspelling, Verdict
 from spellcheck.verdicts import Seen
 
+MAX_WORD_CHARS = 100  # on a list
+
 Decision, Scope = Misspelling.Decision, Verdict.Scope
 
 
@@ -95,6 +97,8 @@ def word_is_right(batch_id: UUID, word: str, *, always: bool, by: User) -> Verdi
 
 def _right(batch: Batch, word: str, marks: set[int], *, always: bool, by: User) -> Verdict:
     known = as_listed(word)
+    if len(known) > MAX_WORD_CHARS:
+        raise Conflict("word_too_long", _("This is too long for a word list. Ignore it instead."))
     scope = {"owner": batch.owner, "batch": None} if always else {"owner": None, "batch": batch}
     entry: dict[str, Any] = {**scope, "language": batch.language, "word": known}
     found, _is_new = KnownWord.objects.get_or_create(**entry)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 
 from accounts.models import User
+from batches import flow as batches
+from batches.errors import Conflict
 from batches.models import Batch
 from events.models import Event
 from events.topics import BatchEssaysReady
@@ -22,6 +25,7 @@ from jobs.attempts import Done
 from lifecycle import readiness
 from lifecycle.models import Essay
 from lifecycle.readiness import Counts
+from pipelines import texts
 from tests.essays import GOOD, essay_file, fresh, hand_in, hand_in_good, register
 from tests.races import at_once, errors_among
 
@@ -84,6 +88,31 @@ def test_finishing_files_of_a_batch_that_is_deleted_at_once_locks_nothing_up(
         assert errors_among(results) == []
         assert not Batch.objects.filter(pk=batch.pk).exists()
         assert not Essay.objects.filter(batch=batch.pk).exists()
+
+
+@pytest.mark.parametrize("verb", ["mark_absent", "correct"])
+def test_essay_that_is_deleted_between_the_look_and_the_lock_is_gone(
+    teacher: User, drain: Callable[..., int], monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    batch = register(teacher, None)
+    hand_in(batch, essay_file("alva.txt"))
+    drain()
+    essay, upload, held = batch.essays.get(), batch.uploads.get(), batches.held
+
+    @contextmanager
+    def held_a_moment_later(pk: UUID) -> Iterator[Batch]:
+        monkeypatch.setattr(batches, "held", held)
+        files.remove(upload.pk, by=teacher)
+        with held(pk) as locked:
+            yield locked
+
+    monkeypatch.setattr(batches, "held", held_a_moment_later)
+
+    with pytest.raises(Conflict, match="deleted"):
+        if verb == "correct":
+            texts.correct(essay.pk, "Another text.", by=teacher)
+        else:
+            files.mark_absent(essay.pk, absent=True, by=teacher)
 
 
 def test_same_files_sent_twice_at_once_in_opposite_order_are_taken_once(teacher: User) -> None:

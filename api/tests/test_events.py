@@ -84,6 +84,14 @@ def test_events_want_to_know_of_which_batch(api: APIClient, query: str) -> None:
     assert list(answer.json()["errors"]) == ["batch_id"]
 
 
+def test_id_of_a_batch_may_have_blanks_around_it(api: APIClient, teacher: User) -> None:
+    batch = register(teacher, 1)
+
+    answer = api.get("/v1/events", {"batch_id": f" {batch.pk} "})
+
+    assert answer.status_code == HTTPStatus.OK
+
+
 def test_timeline_tells_what_happened_to_one_essay(
     api: APIClient, teacher: User, drain: Drain
 ) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 import pytest
 from django.test import Client
@@ -103,6 +104,13 @@ def test_cancelled_batch_needs_nobody(
 
     assert not section(page, "Needs you")
     assert "Phones in school" in section(page, "Recently done")
+
+
+@pytest.mark.parametrize("url", ["/", "/archive", "/words"])
+def test_search_for_what_no_text_can_hold_finds_what_is_beside_it(
+    browser: Client, url: str
+) -> None:
+    assert browser.get(url, {"q": "\0", "class": "\0"}).status_code == HTTPStatus.OK
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,19 @@ def test_one_mark_of_many_is_opened_and_the_others_stay(batch: Batch, teacher: U
     assert (line.n_marks, line.n_undone) == (3, 1)  # type: ignore[attr-defined]  # annotated
 
 
+def test_what_is_too_long_for_a_list_can_only_be_ignored(check: Check, teacher: User) -> None:
+    word = "becous" + "xqz" * 45
+    batch = check(f"We went home {word} it rained.")
+    [mark] = marks_of(batch)
+
+    with pytest.raises(Conflict) as refused:
+        wordlist.declare_right(mark, always=True, by=teacher)
+
+    assert refused.value.code == "word_too_long"
+    flow.ignore(mark, by=teacher)
+    assert decisions(batch) == [(word, "ignored", "")]
+
+
 def test_step_is_taken_back_once(batch: Batch, teacher: User) -> None:
     verdict = wordlist.accept_all(marks_of(batch)[0], "because", by=teacher)
     verdicts.take_back(verdict.pk, by=teacher)
