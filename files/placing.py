@@ -18,6 +18,7 @@ from events import bulk
 from events.bus import publish
 from events.topics import BatchFileAdded
 from files import flow
+from files.extraction.advice import NOT_KEPT
 from files.models import LIVE, Upload
 from files.reading import SCAN_KEPT_TASK, fill_window
 from files.receipts import Handed, Outcome, Receipt, Replaceable
@@ -106,7 +107,7 @@ class Placing:
         known = arrivals.known(self.upload.sha256)
         live = [upload for upload in known if upload.status in LIVE]
         failed = [upload for upload in known if upload.status == Upload.Status.FAILED]
-        kept = [upload for upload in failed if upload.raw_id]  # what was infected is not
+        kept = [upload for upload in failed if _is_kept(upload)]
         again = [upload for upload in kept if upload.sha256 == self.upload.sha256]
         if live and not self.allow_duplicate:
             return self._receipt(live[0], Outcome.DUPLICATE)
@@ -198,6 +199,11 @@ class Placing:
             reference=essay.reference if essay else "",
             replaceable=replaceable,
         )
+
+
+def _is_kept(upload: Upload) -> bool:
+    """Its bytes can be read once more: neither infected nor lost."""
+    return upload.raw_id is not None and upload.failure_detail != NOT_KEPT
 
 
 def _replaceable(batch: Batch) -> tuple[Replaceable, ...]:

@@ -91,14 +91,20 @@ def hand_to_long(upload: Upload, *, media_type: str, is_scan: bool) -> None:
     with batches.locked(upload.batch_id) as batch:
         if batch is None:
             return
-        Upload.objects.short().filter(pk=upload.pk).update(
-            media_type=media_type,
-            is_long=True,
-            pages_done=0 if is_scan else None,
-            attempts=0,
-            queued_at=None,
-            **shown,
+        is_wanted = (
+            Upload.objects.short()
+            .filter(pk=upload.pk)
+            .update(
+                media_type=media_type,
+                is_long=True,
+                pages_done=0 if is_scan else None,
+                attempts=0,
+                queued_at=None,
+                **shown,
+            )
         )
+        if is_wanted and upload.essay is not None:
+            lifecycle.content_goes_on(upload.essay)
         fill_window(batch)
         fill_long_window(batch)
 
@@ -108,7 +114,10 @@ def note_progress(upload: Upload, *, pages_done: int, page_count: int) -> bool:
     with batches.locked(upload.batch_id) as batch:
         mine = Upload.objects.long().filter(pk=upload.pk)
         columns = {"pages_done": pages_done, "page_count": page_count, **NO_FAILURE}
-        return batch is not None and bool(mine.update(**columns))
+        is_wanted = batch is not None and bool(mine.update(**columns))
+        if is_wanted and upload.essay is not None:
+            lifecycle.content_goes_on(upload.essay)
+        return is_wanted
 
 
 def say_why_it_waits(upload: Upload, reason: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import CharField, Max
+from django.db.models import CharField, Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -73,7 +73,7 @@ def take_slot(
     """A file's slot, which `write_taken` has to be told of; None when the file is one too many.
 
     takeable: as `slots.takeable` says. An open batch makes a slot when none is free.
-    Raises slots.UnknownEssay or slots.SlotTaken.
+    Raises slots.UnknownEssay or slots.SlotTaken, or Conflict when the batch is full.
     """
     essay = slots.choose(
         batch, takeable, file_name=file_name, essay_id=essay_id, reference=reference
@@ -88,11 +88,18 @@ def take_slot(
 
 
 def _another_slot(batch: Batch) -> Essay:
-    last = batch.essays.aggregate(last=Max("position"))["last"] or 0
+    there = batch.essays.aggregate(n=Count("pk"), last=Max("position"))
+    _refuse_beyond_the_most(there["n"] + 1)
+    last = there["last"] or 0
     reference = f"essay-{last + 1:02d}"
     if batch.essays.filter(reference=reference).exists():
-        reference = f"essay-{last + 1:02d}-{batch.essays.count()}"
+        reference = f"essay-{last + 1:02d}-{there['n']}"
     return make_slots(batch.pk, [reference], first_position=last + 1)[0]
+
+
+def _refuse_beyond_the_most(n_essays: int) -> None:
+    if n_essays > MAX_ESSAYS:
+        raise Conflict("too_many", _("A batch holds at most %d essays.") % MAX_ESSAYS)
 
 
 def ingest(batch: Batch, essay: Essay, *, file_name: str, by: User | None = None) -> None:
@@ -176,6 +183,11 @@ def content_waits(batch: Batch, essay: Essay, code: str) -> None:
     readiness.evaluate(batch)
 
 
+def content_goes_on(essay: Essay) -> None:
+    """What the reading of the essay's file waited for is there again. The batch is locked."""
+    Essay.objects.filter(pk=essay.pk, status=Status.CONTENT_INGESTING).update(failure_code="")
+
+
 def content_failed(batch: Batch, essay: Essay, code: str) -> None:
     """The essay's file could not be read, for the reason that the code names."""
     _move(essay, Status.CONTENT_INGESTION_FAILED, failure_code=code)
@@ -251,8 +263,7 @@ def set_expected_essay_count(batch: Batch, expected: int, *, by: User) -> None:
 
     Raises Conflict when fewer free slots are left than would have to go.
     """
-    if expected > MAX_ESSAYS:
-        raise Conflict("too_many", _("A batch holds at most %d essays.") % MAX_ESSAYS)
+    _refuse_beyond_the_most(expected)
     positions = batch.essays.aggregate(last=Max("position"))["last"] or 0
     n_slots = batch.essays.count()
     if expected > n_slots:

@@ -10,7 +10,7 @@ from django.conf import LazySettings
 from django.core.files.storage import default_storage
 
 from accounts.models import User
-from batches.models import Batch
+from batches.models import MAX_ESSAYS, Batch
 from content import store
 from content.models import StoredContent
 from events.models import Event
@@ -18,7 +18,9 @@ from events.topics import BatchFileAdded
 from files import flow, intake
 from files.models import Upload
 from files.receipts import Handed, Outcome
+from lifecycle import flow as lifecycle
 from lifecycle import readiness
+from lifecycle.models import Essay
 from lifecycle.readiness import Counts
 from pipelines import flow as pipelines
 from tests.essays import broken_file, essay_file, fresh, hand_in, hand_in_good, register
@@ -74,6 +76,37 @@ def test_same_bytes_that_failed_are_read_once_more(teacher: User, drain: Drain) 
 
     assert receipt.outcome == Outcome.RETRIED
     assert batch.uploads.get().status == Upload.Status.RECEIVED
+
+
+@pytest.mark.parametrize("in_its_place", [True, False])
+def test_file_whose_stored_bytes_are_lost_is_read_from_those_that_are_handed_in_again(
+    teacher: User, drain: Drain, in_its_place: bool
+) -> None:
+    batch = register(teacher, 2)
+    hand_in_good(batch, 1)
+    hand_in(batch, essay_file("alva.txt"))
+    upload = batch.uploads.get(original_name="alva.txt")
+    assert upload.raw is not None
+    default_storage.delete(upload.raw.storage_name)
+    drain()
+    assert batch.uploads.get(pk=upload.pk).status == Upload.Status.FAILED
+
+    replaces = upload.pk if in_its_place else None
+    hand_in(batch, essay_file("alva.txt"), replaces=replaces, allow_duplicate=in_its_place)
+    drain()
+
+    assert readiness.count(batch) == Counts(ready=2)
+
+
+def test_open_batch_takes_no_more_than_the_most_essays(teacher: User) -> None:
+    batch = register(teacher, None)
+    lifecycle.make_slots(batch.pk, [f"essay-{n:02d}" for n in range(1, MAX_ESSAYS + 1)])
+    batch.essays.update(status=Essay.Status.ABSENT)
+
+    receipt = hand_in(batch, essay_file("one more.txt"))
+
+    assert (receipt.outcome, receipt.code) == (Outcome.REFUSED, "too_many")
+    assert batch.essays.count() == MAX_ESSAYS
 
 
 def test_file_over_the_limit_is_refused_and_the_others_are_taken(

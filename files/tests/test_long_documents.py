@@ -16,10 +16,14 @@ from reportlab.pdfgen.canvas import Canvas
 
 from accounts.models import User
 from batches.models import Batch
+from content import store
+from content.models import StoredContent
 from files import flow, tasks
 from files.models import Upload
 from files.sweeps import sweep_lost_extractions
 from files.tests.test_extraction_ocr import needs_tesseract
+from lifecycle import readiness
+from lifecycle.readiness import Counts
 from tests.essays import GOOD, essay_file, hand_in, register
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +62,26 @@ def test_long_pdf_waits_in_the_long_queue_and_says_so(long: Batch) -> None:
     assert queued() == [("long", "files.tasks.read_long")]
     assert (upload.status, upload.attempts, upload.pages_done) == (Upload.Status.RECEIVED, 0, None)
     assert upload.failure_code == "takes_long"
+
+
+def test_long_pdf_is_hindered_no_more_when_its_storage_is_back(
+    teacher: User, drain: Drain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = register(teacher, 1)
+    hand_in(batch, document("long.pdf", 60))
+
+    def away(content: StoredContent) -> bytes:
+        raise store.StorageUnavailable
+
+    with monkeypatch.context() as outage:
+        outage.setattr(store, "read", away)
+        drain()
+    assert readiness.count(batch) == Counts(ingesting=1, hindered=1)
+
+    drain(skip_delays=True, limit=1)
+
+    assert queued() == [("long", "files.tasks.read_long")]
+    assert readiness.count(batch) == Counts(ingesting=1)
 
 
 def test_long_pdf_becomes_its_text(long: Batch, drain: Drain) -> None:
