@@ -190,7 +190,8 @@ NEXT: Mapping[Batch.Status, frozenset[Batch.Status]] = {
         {
             _S.AWAITING_CONTENT_VALIDATION,
             _S.PROCESSING_PIPELINES,
-            _S.COMPLETED_SUCCESSFULLY,  # nothing is left that lacks a check
+            _S.COMPLETED_SUCCESSFULLY,  # nothing is left that lacks a check,
+            _S.COMPLETED_WITH_FAILURES,  # or the rest cannot be read
             _S.FAILED_CRITICALLY,
             _S.CANCELLED,
         }

@@ -108,7 +108,8 @@ def top_up(
 
     One function for the first start, late essays, replacements, corrections, retries and a second
     pipeline. None, and nothing changed, when a run is active, nothing is missing, or the batch
-    waits for essays, whose coming will start one.
+    waits for essays, whose coming will start one. Where people start the checks, what they left out
+    when they chose some essays stays left out until somebody asks for it.
     """
     if Batch.Status.PROCESSING_PIPELINES not in NEXT[Batch.Status(batch.status)]:
         return None
@@ -116,16 +117,20 @@ def top_up(
         return None
     requested = pipeline or batch.requested_pipeline
     phases = registry.resolve(requested)
-    standing = work.Standing(batch, phases, essay_ids)
+    left_out = _left_out(batch) if by is None and not batch.auto_start else []
+    standing = work.Standing(batch, phases, essay_ids, but=left_out)
     missing = standing.missing(phases, retry_failed=retry_failed)
     if not missing:
         return None
+    if essay_ids is not None:
+        left_out = [text for text in work.current_texts(batch) if text not in standing.essay_of]
     batches.move(batch, Batch.Status.PROCESSING_PIPELINES, completed_at=None)
     run = PipelineRun.objects.create(
         batch=batch,
         requested=requested,
         phases=list(missing),
         text_ids=sorted({text for todo in missing.values() for text in todo}),
+        left_out=left_out,
         requested_by=by,
         correlation_id=correlation.current() or batch.correlation_id,
         started_at=timezone.now(),
@@ -136,6 +141,20 @@ def top_up(
     phase_runs = [PhaseRun.objects.create(run=run, phase=name) for name in missing]
     _go_on(run, phase_runs, standing)
     return run
+
+
+def _left_out(batch: Batch) -> list[int]:
+    last = batch.runs.order_by("started_at").last()
+    return list(last.left_out) if last is not None else []
+
+
+def ask_for(batch: Batch, text_ids: Collection[int]) -> None:
+    """These texts of a locked batch are not left out any more: the active run takes them up at its
+    end, if it is not about them."""
+    run = active_run(batch)
+    if run is not None:
+        left_out = [text for text in run.left_out if text not in text_ids]
+        PipelineRun.objects.filter(pk=run.pk).update(left_out=left_out)
 
 
 # --- a run goes on ------------------------------------------------------------------------

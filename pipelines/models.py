@@ -27,6 +27,7 @@ class PipelineRun(models.Model):
     requested = models.CharField(max_length=50)
     phases = models.JSONField(default=list)  # names, in the order in which they were resolved
     text_ids = models.JSONField(default=list)  # exactly the texts that the run is about
+    left_out = models.JSONField(default=list)  # texts that were there, and that nobody chose
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -94,7 +94,7 @@ def settle(batch: Batch) -> None:
     if not counts.finished and not slots.ready and not slots.is_complete:
         target = Batch.Status.AWAITING_CONTENT_VALIDATION
     waits = batch.status == Batch.Status.READY_FOR_PIPELINE_EXECUTION
-    if target == batch.status or (waits and target != Batch.Status.COMPLETED_SUCCESSFULLY):
+    if target == batch.status or (waits and standing.missing(phases, retry_failed=True)):
         return
     if target == Batch.Status.AWAITING_CONTENT_VALIDATION:
         batches.move(batch, target, ready_at=None, completed_at=None)

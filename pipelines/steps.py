@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from batches import flow as batches
+from batches.models import Batch
 from events import bulk
 from jobs.attempts import Attempt, Done
 from pipelines import flow
@@ -47,6 +48,17 @@ def begin(essay_phase_ids: Sequence[UUID]) -> list[Attempt[EssayPhase]]:
     return attempts
 
 
+def begin_anew(batch: Batch, phase: str, text_ids: Collection[int]) -> None:
+    """What a phase does now on these texts of a locked batch is done from its beginning: what the
+    attempts find that are under way is not wanted any more."""
+    phase_run = PhaseRun.objects.filter(run__batch=batch, run__ended_at=None, phase=phase).first()
+    if phase_run is None:
+        return
+    begun = phase_run.essay_phases.filter(text__in=text_ids, status=Status.IN_PROGRESS)
+    if begun.update(started_at=timezone.now(), attempts=0, queued_at=None):
+        flow.fill_window(phase_run)
+
+
 def take_back(essay_phase_id: UUID) -> None:
     """The attempt was lost or hindered: it does not count."""
     lost = EssayPhase.objects.filter(pk=essay_phase_id, status__in=ACTIVE, attempts__gt=0)
@@ -66,7 +78,8 @@ def get(essay_phase_id: UUID) -> EssayPhase | None:
 def succeeding(ended: Sequence[Done[EssayPhase, R]]) -> Iterator[list[Done[EssayPhase, R]]]:
     """Store results inside, under the lock of their batch: of those that are still wanted.
 
-    Not wanted: another attempt was faster, or the run was cancelled, or the batch is gone.
+    Not wanted: another attempt was faster, the step has begun anew, the run was cancelled, or the
+    batch is gone.
     """
     ms = {done.row.pk: done.ms for done in ended}
     with _ending([done.row for done in ended], Status.SUCCEEDED, ms) as wanted:
@@ -102,13 +115,16 @@ def _ending(
     phase_run = steps[0].phase_run
     sources = may_become(target, NEXT_OF_ESSAY_PHASE)
     with batches.locked(phase_run.run.batch_id) as batch:
-        mine = EssayPhase.objects.filter(pk__in=[step.pk for step in steps], status__in=sources)
-        wanted = set(mine.values_list("pk", flat=True)) if batch is not None else set()
+        not_ended = EssayPhase.objects.filter(status__in=sources)
+        mine = not_ended.filter(pk__in=[step.pk for step in steps])
+        began = dict(mine.values_list("pk", "started_at")) if batch is not None else {}
+        wanted = {step.pk for step in steps if (step.pk, step.started_at) in began.items()}
         if wanted:
             if ms:
                 of_each = {pk: ms[pk] for pk in wanted}
                 columns["processing_ms"] = bulk.ByKey(of_each, PositiveIntegerField())
-            mine.update(status=target, ended_at=timezone.now(), **columns)
+            ended = not_ended.filter(pk__in=wanted)
+            ended.update(status=target, ended_at=timezone.now(), **columns)
         yield wanted
         if batch is not None and wanted:
             flow.advance(batch, phase_run)

@@ -43,13 +43,20 @@ class Standing:
 
     essay_of: text id → essay id, as `current_texts`. succeeded, failed: phase name → texts; failed
     are those that failed last. A result that somebody has asked for again does not count.
+    essay_ids: of these only. but: without these texts.
     """
 
     def __init__(
-        self, batch: Batch, phases: Sequence[Phase], essay_ids: Collection[UUID] | None = None
+        self,
+        batch: Batch,
+        phases: Sequence[Phase],
+        essay_ids: Collection[UUID] | None = None,
+        *,
+        but: Collection[int] = (),
     ) -> None:
         self.batch = batch
-        self.essay_of = current_texts(batch, essay_ids)
+        current = current_texts(batch, essay_ids)
+        self.essay_of = {text: essay for text, essay in current.items() if text not in but}
         texts = list(self.essay_of)
         ended = EssayPhase.objects.filter(
             text__in=texts, status__in=[Status.SUCCEEDED, Status.FAILED]

@@ -13,7 +13,7 @@ from batches import flow as batches
 from batches.errors import Conflict
 from batches.models import Batch
 from pipelines import flow as pipelines
-from pipelines import work
+from pipelines import steps, work
 from spellcheck.models import SpellcheckResult
 
 PHASE = "spellcheck"
@@ -22,8 +22,8 @@ PHASE = "spellcheck"
 def check_again(batch_id: UUID, *, by: User, essay_ids: Collection[UUID] | None = None) -> int:
     """Check the current texts of a batch, or of some of its essays, once more; decisions stay.
 
-    What is being checked now is checked once more after that. Returns how many texts. Raises
-    Conflict: the batch is cancelled, or no essay has a text.
+    A check of them that is under way begins anew. Returns how many texts. Raises Conflict: the
+    batch is cancelled, or no essay has a text.
     """
     with batches.held(batch_id) as batch:
         if batch.status == Batch.Status.CANCELLED:
@@ -32,6 +32,8 @@ def check_again(batch_id: UUID, *, by: User, essay_ids: Collection[UUID] | None 
         if not texts:
             raise Conflict("nothing_to_do", _("No essay here has a text that could be checked."))
         SpellcheckResult.objects.filter(text__in=texts).update(asked_again_at=timezone.now())
+        steps.begin_anew(batch, PHASE, list(texts))
+        pipelines.ask_for(batch, list(texts))
         pipelines.top_up(batch, by=by, pipeline=PHASE, essay_ids=essay_ids, retry_failed=True)
     return len(texts)
 

@@ -8,7 +8,6 @@ from contextvars import ContextVar
 from uuid import UUID
 
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -47,14 +46,14 @@ def asking_once() -> Iterator[None]:
 
 def check(step: EssayPhase) -> Checked:
     """What is misspelt in the text of a step."""
-    batch, began_at = step.phase_run.run.batch, timezone.now()
+    batch = step.phase_run.run.batch
     asked = _asked.get()
     asked = {} if asked is None else asked
     words = asked[batch.pk] if batch.pk in asked else known_words(batch)
     asked[batch.pk] = words
     report = engine.check(step.text.body, language=batch.language, known_words=words)
     other = languages.other_than(batch.language, tokens.counted(step.text.body))
-    return Checked(report, began_at, other)
+    return Checked(report, other)
 
 
 def store(ended: Sequence[Done[EssayPhase, Checked]]) -> None:

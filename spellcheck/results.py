@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -42,10 +41,9 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the engine said of a text, and when it was asked."""
+    """What was found in a text."""
 
     report: engine.SpellReport
-    began_at: datetime
     probable_language: str = ""  # when the text seems to be written in another
 
 
@@ -81,7 +79,6 @@ def _store_first(ended: Sequence[Done[EssayPhase, Checked]]) -> None:
 def _store_again(done: Done[EssayPhase, Checked]) -> None:
     text, checked = done.row.text, done.result
     before = _before(text)
-    asked_at = before.asked_again_at if before else None
     kept, lost = _kept(before, text)
     found = _found(checked)
     kept, other = _same_objection(kept, found)
@@ -91,7 +88,7 @@ def _store_again(done: Done[EssayPhase, Checked]) -> None:
             **_measured(done),
             "flagged_count": 0,  # counted below
             "not_kept": [*(before.not_kept if before else []), *map(_told, [*lost, *other])],
-            "asked_again_at": asked_at if asked_at and asked_at > checked.began_at else None,
+            "asked_again_at": None,
             "created_at": timezone.now(),
         },
     )

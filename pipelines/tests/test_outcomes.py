@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.utils import timezone
 from django_q.models import OrmQ
 
@@ -215,6 +216,23 @@ def test_batch_is_done_when_what_was_not_checked_is_taken_out(teacher: User, dra
 
 
 # --- what was lost --------------------------------------------------------------------------
+def test_batch_whose_last_unchecked_file_is_replaced_by_a_broken_one_waits_for_no_start(
+    teacher: User, drain: Drain, settings: LazySettings
+) -> None:
+    settings.ESSAYS_PER_TASK = 1
+    batch = register(teacher, 2)
+    hand_in_good(batch, 2)
+    drain(limit=4)  # both are read, the run starts, and one is checked
+    flow.cancel(batch.pk, by=teacher)
+    checked = EssayPhase.objects.get(status=EssayPhase.Status.SUCCEEDED).text.essay_id
+
+    unchecked = batch.uploads.exclude(essay=checked).get()
+    hand_in(batch, broken_file("b.pdf"), replaces=unchecked.pk)
+    drain()
+
+    assert fresh(batch).status == Status.COMPLETED_WITH_FAILURES
+
+
 def test_run_ends_whose_last_open_text_was_deleted(teacher: User, drain: Drain) -> None:
     batch = register(teacher, 2)
     hand_in_good(batch, 2)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,10 +19,10 @@ from lifecycle.models import Essay
 from pipelines import flow as pipelines
 from pipelines import texts
 from pipelines.models import EssayPhase, PipelineRun
-from spellcheck import again, flow, verdicts, wordlist
+from spellcheck import again, engine, flow, verdicts, wordlist
 from spellcheck.models import KnownWord, Misspelling, SpellcheckResult, Verdict
 from spellcheck.tests.conftest import Check, decisions, marks_of
-from tests.essays import essay_file, fresh, hand_in
+from tests.essays import essay_file, fresh, hand_in, hand_in_good, register
 
 pytestmark = pytest.mark.django_db
 
@@ -238,6 +242,45 @@ def test_asking_again_during_a_run_is_done_after_it(
     assert not SpellcheckResult.objects.exclude(asked_again_at=None).exists()
 
 
+@pytest.mark.parametrize("is_first", [True, False], ids=["a first check", "a later one"])
+def test_word_that_is_listed_while_texts_are_checked_is_marked_in_none_of_them(
+    teacher: User, drain: Drain, monkeypatch: pytest.MonkeyPatch, is_first: bool
+) -> None:
+    batch = register(teacher, 3)
+    hand_in_good(batch, 3)
+    if not is_first:
+        drain()
+        again.check_again(batch.pk, by=teacher)
+    check = engine.check
+
+    def slow(*args: Any, **options: Any) -> engine.SpellReport:
+        report = check(*args, **options)
+        monkeypatch.setattr(engine, "check", check)
+        for word in ("becouse", "intresting"):
+            KnownWord.objects.create(owner=teacher, language="en", word=word)
+        again.check_again(batch.pk, by=teacher)
+        return report
+
+    monkeypatch.setattr(engine, "check", slow)
+    drain()
+
+    assert not Misspelling.objects.filter(word__in=["becouse", "intresting"]).exists()
+    assert fresh(batch).status == Batch.Status.COMPLETED_SUCCESSFULLY
+
+
+def test_no_clock_decides_whether_a_text_was_checked_since(
+    batch: Batch, teacher: User, drain: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_a_minute = timezone.now() + timedelta(minutes=1)
+    monkeypatch.setattr(again, "timezone", SimpleNamespace(now=lambda: in_a_minute))  # its host's
+
+    again.check_again(batch.pk, by=teacher)
+    drain(limit=20)
+
+    assert PipelineRun.objects.count() == 2
+    assert fresh(batch).status == Batch.Status.COMPLETED_SUCCESSFULLY
+
+
 def test_cancelled_check_is_taken_up_by_the_next_start(
     batch: Batch, teacher: User, drain: Drain
 ) -> None:
@@ -268,8 +311,6 @@ def test_text_that_nobody_checks_is_checked_by_one_call(
 
 
 def test_batch_without_a_text_has_nothing_to_check(teacher: User) -> None:
-    from tests.essays import register
-
     with pytest.raises(Conflict) as refused:
         again.check_again(register(teacher, 1).pk, by=teacher)
 
