@@ -68,7 +68,7 @@ def _kept(count: Callable[[], list[Metric]]) -> list[Metric]:
     """
     path = folder() / "whole-tables.txt"
     with suppress(OSError, ValueError):  # not there, or cut off by a crash of the machine
-        if time.time() - path.stat().st_mtime < settings.METRICS_FRESH_S:
+        if 0 <= time.time() - path.stat().st_mtime < settings.METRICS_FRESH_S:
             return list(text_string_to_metric_families(path.read_text()))  # type: ignore[no-untyped-call]
     found = count()
     registry = CollectorRegistry()

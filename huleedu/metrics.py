@@ -7,6 +7,7 @@ addresses' names and hosts: never a text, a title or a person.
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -27,7 +28,11 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from huleedu.house_metrics import House, folder
+from jobs.failures import place_of
 
+logger = logging.getLogger(__name__)
+
+RESERVED_BYTES = 1 << 20  # of a file: about 7000 counts, three times what there is to count
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -56,8 +61,19 @@ def metrics(request: HttpRequest) -> HttpResponse:
 @cache
 def share_counters() -> None:
     """From now on counters live in METRICS_DIR, a file for each process that runs at a time."""
+    _drop_damaged()
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder())  # where prometheus_client looks
     values.ValueClass = values.MultiProcessValue(_seat)  # type: ignore[no-untyped-call]
+
+
+def _drop_damaged() -> None:
+    """A crash of the machine may leave half a file, with which no metrics could be shown."""
+    for path in folder().glob("*.db"):
+        try:
+            MultiProcessCollector.merge([str(path)])  # type: ignore[no-untyped-call]
+        except Exception as error:  # noqa: BLE001 - whatever it holds, it cannot be read
+            logger.error("metrics: %s is damaged and dropped, %s", path.name, place_of(error))
+            path.unlink()
 
 
 _seats: dict[int, tuple[int, IO[bytes]]] = {}
@@ -75,8 +91,17 @@ def _seat() -> int:
         number = 0
         while not (lock := _locked(folder() / f"seat-{number}.lock")):
             number += 1
+        for kind in ("counter", "histogram"):
+            _reserve(folder() / f"{kind}_{number}.db")
         _seats[me] = number, lock
     return _seats[me][0]
+
+
+def _reserve(path: Path) -> None:
+    """Room for every count. Else they are written into the hole of a sparse file, and where the
+    disk is full the system kills the process for that. Raises OSError."""
+    with path.open("ab") as file:
+        os.posix_fallocate(file.fileno(), 0, RESERVED_BYTES)
 
 
 def _locked(path: Path) -> IO[bytes] | None:
@@ -114,15 +139,22 @@ def measure_requests(
 ) -> Callable[[HttpRequest], HttpResponse]:
     if not is_on():
         raise MiddlewareNotUsed
-    share_counters()
+    try:
+        share_counters()
+    except OSError as error:
+        logger.error("metrics: nothing is counted, %s", place_of(error))
+        raise MiddlewareNotUsed from error
 
     def middleware(request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
         response = get_response(request)
         method = request.method if request.method in METHODS else "other"
         view = request.resolver_match.view_name if request.resolver_match else ""
-        _requests().labels(method, view, str(response.status_code)).inc()
-        _durations().labels(method, view).observe(time.perf_counter() - began)
+        try:
+            _requests().labels(method, view, str(response.status_code)).inc()
+            _durations().labels(method, view).observe(time.perf_counter() - began)
+        except OSError as error:
+            logger.warning("metrics: a request is not counted, %s", place_of(error))
         return response
 
     return middleware

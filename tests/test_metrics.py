@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -243,6 +245,19 @@ def test_whole_tables_are_read_once_in_a_while(
     assert not any("lifecycle_essay" in query["sql"] for query in queries)
     settings.METRICS_FRESH_S = 0
     assert 'huleedu_essays{status="awaiting_content"} 5.0' in exposed(client)
+
+
+def test_numbers_of_the_future_are_counted_anew(
+    client: Client, enabled: None, settings: LazySettings, tmp_path: Path, teacher: User
+) -> None:
+    settings.METRICS_DIR, settings.METRICS_FRESH_S = tmp_path, 60
+    client.get("/metrics")
+    in_an_hour = time.time() + 3600  # the clock was ahead then
+    os.utime(tmp_path / "whole-tables.txt", (in_an_hour, in_an_hour))
+
+    register(teacher, 3)
+
+    assert samples(client, "huleedu_essays")["awaiting_content",] == 3
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from tests import disks
 from tests.test_metrics import parsed
 
+PAGE = 4096
 HOUSE = Path(__file__).resolve().parent.parent
 
 
@@ -91,6 +94,32 @@ def test_process_that_follows_another_leaves_no_further_files(served: tuple[Path
     names = sorted(path.name for path in (served[0] / "metrics").iterdir())
 
     assert names == ["counter_0.db", "histogram_0.db", "seat-0.lock", "whole-tables.txt"]
+
+
+def test_full_disk_costs_the_counts_and_no_request(tmp_path: Path) -> None:
+    serve(tmp_path, "/healthz")
+    for file in (tmp_path / "metrics").iterdir():
+        file.unlink()
+    (tmp_path / "metrics").rmdir()
+    with disks.small(tmp_path / "metrics") as disk:
+        disks.fill(disk)
+
+        serve(tmp_path, "/healthz", "/v1/nowhere")
+
+
+def test_file_of_which_a_crash_has_left_half_is_dropped(
+    served: tuple[Path, str], tmp_path: Path
+) -> None:
+    shutil.copytree(served[0], tmp_path / "site")
+    times = tmp_path / "site" / "metrics" / "histogram_0.db"
+    whole = times.read_bytes()
+    assert int.from_bytes(whole[:4], sys.byteorder) > PAGE
+    times.write_bytes(whole[:PAGE] + bytes(len(whole) - PAGE))
+
+    shown = serve(tmp_path / "site", "/v1/batches", "/metrics")
+
+    assert "http_requests_total" in shown
+    assert shown.endswith("# EOF\n")
 
 
 def test_nothing_is_counted_where_metrics_are_off(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from content.models import StoredContent
 from content.tests import s3
 from files.models import Upload
 from files.receipts import Outcome
+from tests import disks
 from tests.essays import essay_file, fresh, hand_in, hand_in_good, register
 from tests.faults.conftest import StartWorker
 from tests.faults.real_worker import RealWorker, eventually
@@ -28,25 +28,9 @@ DONE = Batch.Status.COMPLETED_SUCCESSFULLY
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 256 KiB, where the content goes."""
-    content = tmp_path / "content"
-    content.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(content)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        # Nothing else fills up: a limit of one's own is another error. CI runs as root.
-        pytest.skip("only root may mount a small disk")
-    yield content
-    subprocess.run(["umount", "--lazy", str(content)], check=True)
-
-
-def fill(disk: Path) -> Path:
-    filler = disk / "filler"
-    with filler.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(4096))
-        except OSError:
-            return filler
+    """Where the content goes."""
+    with disks.small(tmp_path / "content") as disk:
+        yield disk
 
 
 def real(start: StartWorker, tmp_path: Path) -> RealWorker:
@@ -58,7 +42,7 @@ def test_full_disk_refuses_a_file_whose_slot_stays_free(
 ) -> None:
     batch = register(teacher, 6)
     hand_in_good(batch, 3)
-    filler = fill(small_disk)
+    filler = disks.fill(small_disk)
 
     refused = [hand_in(batch, essay_file(f"too many {i}.txt")) for i in range(3)]
 
