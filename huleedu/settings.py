@@ -124,6 +124,14 @@ else:
     DATABASES["default"]["OPTIONS"] = {
         "server_side_binding": True,
         "prepare_threshold": 5,  # psycopg's own default; Django's is never
+        # Who falls silent, as a host without power does, loses its transactions and their locks.
+        "options": "-c idle_in_transaction_session_timeout=15s",
+        # So does a server that has failed over: seconds, where TCP by itself waits for hours.
+        "connect_timeout": 5,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,  # ms
     } | DATABASES["default"].get("OPTIONS", {})
 
 # --- People -------------------------------------------------------------------------------

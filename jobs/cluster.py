@@ -132,7 +132,10 @@ def _body(word: Connection, queue: str, owner: int, pulse: Pulse) -> None:
     yield_to_the_web(settings.WORKER_NICE)
     # The log of a database is in order: whoever loses this acknowledgement in its crash loses, or
     # keeps, the work before it as well. So no task waits for the disk. Elsewhere commits still do.
-    os.environ["PGOPTIONS"] = f"{os.environ.get('PGOPTIONS', '')} -c synchronous_commit=off".strip()
+    database = connections.settings[Conf.ORM]
+    if "postgresql" in database["ENGINE"]:
+        said = database["OPTIONS"].get("options", "")
+        database["OPTIONS"]["options"] = f"{said} -c synchronous_commit=off".strip()
     for path in settings.WORKER_START:
         post_spawn.connect(import_string(path), weak=False)
     pre_execute.connect(partial(broker.renew_if_late, owner=owner), weak=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -30,6 +31,11 @@ def broker() -> LeaseBroker:
 
 def leased_row(owner: int) -> OrmQ:
     return OrmQ.objects.create(key="huleedu", payload="", lock=lease_end(owner))
+
+
+def failed(lease: Lease) -> dict[str, Any]:
+    """A task as django-q2's monitor has it."""
+    return {"success": False, "lease": lease, "func": "pipelines.tasks.settle", "args": (uuid4(),)}
 
 
 def is_due(row: OrmQ) -> bool:
@@ -143,7 +149,7 @@ def test_lease_is_renewed_only_when_little_is_left() -> None:
 def test_failed_task_is_due_again_in_a_second() -> None:
     row = leased_row(MINE)
 
-    give_back_if_failed(None, {"success": False, "lease": Lease(row.pk, row.lock)})
+    give_back_if_failed(None, failed(Lease(row.pk, row.lock)))
 
     lock = OrmQ.objects.get().lock
     assert lock <= timezone.now() + timedelta(seconds=1)
@@ -153,7 +159,7 @@ def test_failed_task_is_due_again_in_a_second() -> None:
 def test_failed_task_that_another_has_taken_meanwhile_stays_theirs() -> None:
     row = leased_row(ANOTHERS)
 
-    give_back_if_failed(None, {"success": False, "lease": Lease(row.pk, lease_end(MINE))})
+    give_back_if_failed(None, failed(Lease(row.pk, lease_end(MINE))))
 
     assert OrmQ.objects.get().lock == row.lock
 

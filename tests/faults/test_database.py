@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from accounts.models import User
+from batches.models import Batch
+from pipelines.models import EssayPhase
+from pipelines.tests.phases import registered
+from tests.essays import fresh, hand_in_good, register
 from tests.faults.conftest import StartWorker
-from tests.faults.real_worker import Work, eventually
+from tests.faults.deadly import DEADLY
+from tests.faults.real_worker import Work, database_url, eventually
 
 pytestmark = pytest.mark.xdist_group("faults")  # one after the other: they measure seconds
 
@@ -77,6 +88,65 @@ def test_work_goes_on_after_the_database_was_away(start: StartWorker, work: Work
 
     assert work.finish() < 4
     assert worker.n_starts == 1
+
+
+@needs_postgres
+def test_outage_while_work_is_under_way_is_no_attempt(
+    start: StartWorker, teacher: User, tmp_path: Path
+) -> None:
+    with registered(DEADLY):
+        batch = register(teacher, 1, requested_pipeline="deadly", max_retries=0)
+        hand_in_good(batch, 1)
+        steps = EssayPhase.objects.filter(phase_run__phase="deadly")
+        worker = start(VAR_DIR=str(tmp_path))
+        eventually(lambda: steps.filter(attempts=1).exists(), within_s=60, what=worker)
+
+        with server() as session:
+            let_in(session, False)
+            end_all_sessions(session)
+            time.sleep(2)
+            let_in(session, True)
+
+        eventually(lambda: fresh(batch).completed_at, within_s=60, what=worker)
+    assert (steps.get().status, steps.get().attempts) == (EssayPhase.Status.SUCCEEDED, 1)
+
+
+OTHER_HOST = """
+import os, signal, sys, uuid, django
+django.setup()
+from batches.flow import locked
+with locked(uuid.UUID(sys.argv[1])):
+    print("in", flush=True)
+    os.kill(os.getpid(), signal.SIGSTOP)
+"""
+
+
+@needs_postgres
+def test_host_that_falls_silent_with_a_batch_in_its_hand_keeps_no_other_waiting(
+    start: StartWorker, teacher: User, tmp_path: Path
+) -> None:
+    long_ago = timezone.now() - timedelta(days=2)
+    held, _other = register(teacher, 5), register(teacher, 5)
+    Batch.objects.update(registered_at=long_ago)
+    silent = subprocess.Popen(
+        [sys.executable, "-c", OTHER_HOST, str(held.pk)],
+        stdout=subprocess.PIPE,
+        env={
+            **os.environ,
+            "DATABASE_URL": database_url(),
+            "DJANGO_SETTINGS_MODULE": "huleedu.settings",
+        },
+    )
+    try:
+        assert silent.stdout is not None
+        assert silent.stdout.readline() == b"in\n"
+        worker = start(VAR_DIR=str(tmp_path)).ready()
+
+        waiting = Batch.objects.filter(readiness_timed_out_at=None)
+        eventually(lambda: not waiting.exists(), within_s=28, what=worker)
+    finally:
+        silent.kill()
+        silent.wait()
 
 
 @needs_postgres
