@@ -10,6 +10,7 @@ import functools
 import logging
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from threading import Lock
 
@@ -22,6 +23,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -29,6 +31,7 @@ from content import store
 from jobs.backlog import backlogs
 from jobs.failures import place_of
 from jobs.models import Worker
+from jobs.queue import every_queue
 
 logger = logging.getLogger(__name__)
 
@@ -59,15 +62,24 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 _looking = Lock()
+PATIENCE_S = 2.0  # for who asks while another looks
 
 
 def _found() -> dict[str, bool]:
-    """Check → whether it passes, or did a moment ago: everybody may ask, and each look writes."""
-    with _looking:
+    """Check → whether it passes, or did a moment ago: everybody may ask, and each look writes.
+
+    A storage that hangs keeps one thread of the web, not one for each who asks.
+    """
+    if not _looking.acquire(timeout=PATIENCE_S):
+        logger.warning("health: what another asks for has not been found in %s s", PATIENCE_S)
+        return dict.fromkeys(CHECKS, False)
+    try:
         found: dict[str, bool] | None = cache.get(FOUND)
         if found is None:
             found = {name: _passes(name, check) for name, check in CHECKS.items()}
             cache.set(FOUND, found, settings.READY_FRESH_S)
+    finally:
+        _looking.release()
     return found
 
 
@@ -105,13 +117,20 @@ def storage() -> bool:
 
 
 def worker() -> bool:
-    return Worker.objects.alive().filter(queue=settings.Q_CLUSTER["name"]).exists()
+    """Each queue is served by somebody who gets on, unlike one whose processes die at each task."""
+    now, alive = timezone.now(), Worker.objects.alive()
+    get_on = {name: now - timedelta(seconds=_most_s(name)) for name in every_queue()}
+    return all(alive.filter(queue=q, progressed_at__gte=at).exists() for q, at in get_on.items())
 
 
 def queue() -> bool:
-    limits_s = {settings.Q_CLUSTER["name"]: settings.READY_QUEUE_AGE_S}
-    others_s = settings.READY_LONG_QUEUE_AGE_S  # a class of scans waits for one reader
-    return all(each.oldest_ready_s <= limits_s.get(each.queue, others_s) for each in backlogs())
+    return all(each.oldest_ready_s <= _most_s(each.queue) for each in backlogs())
+
+
+def _most_s(queue: str) -> float:
+    """How long nothing may happen in a queue. A class of scans waits for one reader."""
+    is_short = queue == settings.Q_CLUSTER["name"]
+    return float(settings.READY_QUEUE_AGE_S if is_short else settings.READY_LONG_QUEUE_AGE_S)
 
 
 CHECKS: Mapping[str, Callable[[], bool]] = {

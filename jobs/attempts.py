@@ -41,6 +41,8 @@ MACHINE_FAULTS = frozenset(
 )
 MACHINE_SHORT = "machine_short"
 BACK_S = 15.0  # when what did not answer, or was too little, is asked again
+LONGEST_BACKOFF_S = 1800.0  # between two tries
+DOUBLINGS = 20  # enough of them
 AGAIN_S = 2.0  # after EAGAIN: what is not there yet is on its way
 
 
@@ -206,7 +208,8 @@ class _Edge(Generic[Row, Result]):
                 if number >= attempt.allowed:
                     self._give_up(pk)
                 else:
-                    enqueue(self.path, pk, delay_s=settings.RETRY_BACKOFF_S * 2 ** (number - 1))
+                    doubled_s = settings.RETRY_BACKOFF_S * 2 ** min(number - 1, DOUBLINGS)
+                    enqueue(self.path, pk, delay_s=min(doubled_s, LONGEST_BACKOFF_S))
 
     def _work(self, attempt: Attempt[Row]) -> list[Done[Row, Result]]:
         """One row's work; nothing when no more needs to be written about it."""

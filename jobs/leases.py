@@ -25,6 +25,7 @@ LONGEST_DELAY = timedelta(hours=1)  # of a try after a fault
 CLUSTER_DIED = "its worker was ended for another reason"
 LAST_BREATH_S = 1.0  # how long killed processes may take to let go of their locks
 SILENT_S = 10.0  # a worker that has not beaten for so long is taken for dead
+FORGOTTEN = timedelta(days=1)  # after which the row of a worker that vanished is dropped
 BETWEEN_LOOKS_S = 2.0  # what a look adds to a silence at most: the beat is one second
 
 
@@ -69,11 +70,16 @@ def sweep_rows_of_the_future() -> int:
     return int(OrmQ.objects.filter(pk__in=early).update(lock=now)) if early else 0
 
 
+@sweeps.register_hourly
+def sweep_vanished_workers() -> int:
+    """Forget the workers that nobody has seen for a day. Returns how many."""
+    return Worker.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN).delete()[0]
+
+
 def is_busy(queue: str, owner: int) -> bool:
     """Is there anything that this owner's cluster should be working on?"""
-    overdue = timezone.now() - timedelta(seconds=1)
-    is_overdue = OrmQ.objects.filter(key=queue, lock__lt=overdue).exists()
-    return is_overdue or bool(held(queue, owner))
+    is_due = OrmQ.objects.filter(key=queue, lock__lte=timezone.now()).exists()
+    return is_due or bool(held(queue, owner))
 
 
 def _belongs_to(owner: int | None, microsecond: int) -> bool:

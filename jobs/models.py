@@ -15,8 +15,9 @@ from jobs.queue import every_queue
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def alive(self, at: datetime | None = None) -> WorkerQuerySet:
         """Those that looked for work lately: long tasks or short, they look all the time."""
+        now = at or timezone.now()
         silence = timedelta(seconds=longest_silence_s(settings.Q_CLUSTER["timeout"]))
-        return self.filter(seen_at__gte=(at or timezone.now()) - silence)
+        return self.filter(seen_at__range=(now - silence, now + silence))  # clocks differ, a little
 
     def unserved(self, at: datetime | None = None) -> list[str]:
         """The queues for which none of these is alive."""

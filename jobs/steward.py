@@ -36,7 +36,6 @@ logger = logging.getLogger(__name__)
 
 BEAT_S = 1.0
 RECONNECT_S = 3.0  # between tries; the first comes at once, because the presence lock is lost
-FORGOTTEN = timedelta(days=1)  # after which the row of a worker that vanished is dropped
 
 DATABASE_FAULTS = (DatabaseError, InterfaceError)
 
@@ -152,7 +151,6 @@ class _Service:
         ):  # where process ids come again, as in containers, whoever had this one is dead
             self._my_process().delete()
         self.first = False
-        Worker.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN).delete()
         self._show()  # before the cluster starts: leases whose owner shows nothing are ended
         self._release()
         before, self.incarnation = self.incarnation, leases.incarnation()

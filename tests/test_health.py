@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -23,8 +25,9 @@ from accounts.models import User
 from content import store
 from files.models import Upload
 from files.receipts import Outcome
+from huleedu import health
 from jobs.models import Worker
-from jobs.queue import enqueue
+from jobs.queue import enqueue, every_queue
 from tests.essays import essay_file, hand_in, hand_in_good, register
 from tests.races import at_once
 
@@ -39,11 +42,15 @@ def _nothing_is_remembered(settings: LazySettings) -> None:
 
 
 @pytest.fixture
-def worker() -> Worker:
+def worker() -> list[Worker]:
+    """One that serves every queue, with a row for each."""
     now = timezone.now()
-    return Worker.objects.create(
-        host="here", pid=1, queue="huleedu", processes=1, started_at=now, seen_at=now
-    )
+    return [
+        Worker.objects.create(
+            host="here", pid=pid, queue=queue, processes=1, started_at=now, seen_at=now
+        )
+        for pid, queue in enumerate(every_queue(), start=1)
+    ]
 
 
 def asked(client: Client) -> tuple[int, dict[str, Any]]:
@@ -60,7 +67,7 @@ def failed(client: Client) -> list[str]:
     return names
 
 
-def test_house_is_ready_when_every_check_is_well(client: Client, worker: Worker) -> None:
+def test_house_is_ready_when_every_check_is_well(client: Client, worker: list[Worker]) -> None:
     status, body = asked(client)
 
     assert status == HTTPStatus.OK
@@ -68,7 +75,7 @@ def test_house_is_ready_when_every_check_is_well(client: Client, worker: Worker)
 
 
 def test_readiness_needs_no_name_and_no_https(
-    client: Client, worker: Worker, settings: LazySettings
+    client: Client, worker: list[Worker], settings: LazySettings
 ) -> None:
     settings.ALLOWED_HOSTS = ["hule.example.org"]
     settings.SECURE_SSL_REDIRECT = True
@@ -83,10 +90,51 @@ def test_house_without_a_worker_is_not_ready(client: Client) -> None:
     assert failed(client) == ["worker"]
 
 
-def test_worker_that_has_not_been_seen_for_long_is_none(client: Client, worker: Worker) -> None:
+def test_worker_that_has_not_been_seen_for_long_is_none(
+    client: Client, worker: list[Worker]
+) -> None:
     Worker.objects.update(seen_at=timezone.now() - timedelta(hours=1))
 
     assert failed(client) == ["worker"]
+
+
+@pytest.mark.parametrize("queue", every_queue())
+def test_queue_that_nobody_serves_is_not_well(
+    client: Client, worker: list[Worker], queue: str
+) -> None:
+    Worker.objects.filter(queue=queue).delete()
+
+    assert failed(client) == ["worker"]
+
+
+def test_worker_that_dies_and_starts_and_ends_no_task_is_not_well(
+    client: Client, worker: list[Worker]
+) -> None:
+    Worker.objects.update(progressed_at=timezone.now() - timedelta(seconds=310))
+
+    assert failed(client) == ["worker"]
+
+
+def test_worker_of_the_future_is_none(client: Client, worker: list[Worker]) -> None:
+    """It has died while its clock was wrong."""
+    Worker.objects.update(seen_at=timezone.now() + timedelta(hours=3))
+
+    assert failed(client) == ["worker"]
+
+
+def test_check_that_hangs_keeps_one_thread_of_the_web(
+    client: Client, worker: list[Worker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_back = Event()
+    monkeypatch.setattr(health, "CHECKS", {"storage": partial(is_back.wait, timeout=60)})
+    monkeypatch.setattr(health, "PATIENCE_S", 0.1)
+    first = Thread(target=health._found)
+    first.start()
+    try:
+        assert failed(client) == ["storage"]
+    finally:
+        is_back.set()
+        first.join()
 
 
 @pytest.mark.parametrize(
@@ -100,7 +148,7 @@ def test_worker_that_has_not_been_seen_for_long_is_none(client: Client, worker: 
     ids=["short, fresh", "short, old", "long, fresh", "long, old"],
 )
 def test_queue_whose_oldest_task_is_too_old_is_not_well(
-    client: Client, worker: Worker, task: str, age_s: int, expected: list[str]
+    client: Client, worker: list[Worker], task: str, age_s: int, expected: list[str]
 ) -> None:
     enqueue(task)
     OrmQ.objects.update(lock=timezone.now() - timedelta(seconds=age_s))
@@ -108,7 +156,7 @@ def test_queue_whose_oldest_task_is_too_old_is_not_well(
     assert failed(client) == expected
 
 
-def test_task_that_is_worked_on_does_not_count_as_old(client: Client, worker: Worker) -> None:
+def test_task_that_is_worked_on_does_not_count_as_old(client: Client, worker: list[Worker]) -> None:
     enqueue("pipelines.tasks.start_if_automatic")
     OrmQ.objects.update(lock=timezone.now() + timedelta(seconds=20))
 
@@ -116,7 +164,7 @@ def test_task_that_is_worked_on_does_not_count_as_old(client: Client, worker: Wo
 
 
 def test_storage_that_takes_no_bytes_is_not_well(
-    client: Client, worker: Worker, settings: LazySettings, tmp_path: Path
+    client: Client, worker: list[Worker], settings: LazySettings, tmp_path: Path
 ) -> None:
     (tmp_path / "a file").write_text("where a folder should be")
     location = {"OPTIONS": {"location": tmp_path / "a file", "base_url": None}}
@@ -129,7 +177,7 @@ def test_storage_that_takes_no_bytes_is_not_well(
 
 
 def test_storage_check_leaves_nothing_behind(
-    client: Client, worker: Worker, tmp_path: Path
+    client: Client, worker: list[Worker], tmp_path: Path
 ) -> None:
     asked(client)
 
@@ -137,7 +185,7 @@ def test_storage_check_leaves_nothing_behind(
 
 
 def test_storage_without_the_files_that_the_database_knows_is_not_well(
-    client: Client, worker: Worker, teacher: User, tmp_path: Path
+    client: Client, worker: list[Worker], teacher: User, tmp_path: Path
 ) -> None:
     hand_in_good(register(teacher, 1), 1)
     (tmp_path / "content").rename(tmp_path / "away")
@@ -191,7 +239,7 @@ class Sticky(FileSystemStorage):
 
 
 def test_what_a_storage_check_could_not_delete_is_swept(
-    client: Client, worker: Worker, settings: LazySettings
+    client: Client, worker: list[Worker], settings: LazySettings
 ) -> None:
     there = settings.STORAGES
     sticky = {**there["default"], "BACKEND": f"{__name__}.Sticky"}
@@ -228,7 +276,7 @@ def test_storage_is_asked_once_however_many_ask_for_the_health(settings: LazySet
 
 
 def test_health_is_looked_at_again_after_a_moment(
-    client: Client, worker: Worker, settings: LazySettings
+    client: Client, worker: list[Worker], settings: LazySettings
 ) -> None:
     settings.READY_FRESH_S = 0.3
     assert failed(client) == []
@@ -240,7 +288,7 @@ def test_health_is_looked_at_again_after_a_moment(
     assert failed(client) == ["worker"]
 
 
-def test_migration_that_is_not_applied_is_not_well(client: Client, worker: Worker) -> None:
+def test_migration_that_is_not_applied_is_not_well(client: Client, worker: list[Worker]) -> None:
     [last] = MigrationLoader(connection).graph.leaf_nodes("batches")
     MigrationRecorder(connection).record_unapplied(*last)
 
@@ -248,7 +296,7 @@ def test_migration_that_is_not_applied_is_not_well(client: Client, worker: Worke
 
 
 def test_answer_and_log_tell_no_details(
-    client: Client, worker: Worker, caplog: pytest.LogCaptureFixture
+    client: Client, worker: list[Worker], caplog: pytest.LogCaptureFixture
 ) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE jobs_worker RENAME TO jobs_gone")

@@ -110,6 +110,19 @@ def test_failure_is_tried_again_after_a_delay_that_doubles(settings: LazySetting
     assert not row.gave_up
 
 
+@pytest.mark.parametrize("n_failed", [11, 37, 2000])
+def test_no_delay_is_longer_than_half_an_hour(n_failed: int) -> None:
+    rows = Rows(allowed=9999)
+    [row] = rows.all
+    row.attempts = n_failed
+
+    rows.run(raising(ValueError(SECRET)))
+    leases.sweep_rows_of_the_future()
+
+    wait = OrmQ.objects.get().lock - timezone.now()
+    assert timedelta(minutes=29) < wait <= timedelta(minutes=30)
+
+
 def test_last_failure_gives_up_and_queues_nothing() -> None:
     rows = Rows(allowed=1)
     [row] = rows.all

@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from jobs.leases import FilePresence
+from jobs.leases import FilePresence, sweep_vanished_workers
 from jobs.models import Worker
 from jobs.pulse import Pulse
 from jobs.steward import Word, _Service
@@ -62,6 +62,22 @@ def test_time_without_a_database_is_no_standstill(scene: Scene) -> None:
     scene.service._beat()
 
     assert Word.STANDSTILL not in scene.said()
+
+
+def test_task_that_was_given_back_a_moment_ago_is_work(scene: Scene) -> None:
+    OrmQ.objects.update(lock=timezone.now())  # its cluster has just died, once more
+
+    scene.service._beat()
+
+    assert age_of_progress() > timedelta(minutes=59)
+
+
+def test_worker_that_vanished_is_forgotten_after_a_day(scene: Scene) -> None:
+    scene.service._beat()
+    assert sweep_vanished_workers() == 0
+    Worker.objects.update(seen_at=timezone.now() - timedelta(hours=25))
+
+    assert sweep_vanished_workers() == 1
 
 
 def test_looking_for_work_is_no_progress(scene: Scene) -> None:
