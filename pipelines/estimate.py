@@ -27,8 +27,6 @@ from pipelines.models import ACTIVE, EssayPhase, PhaseRun
 from pipelines.pace import N_ENOUGH, Load, Step, pace_of_reading, time_left
 
 READING = ""  # the step before all phases; theirs have names
-GOING_ON = (Batch.Status.READY_FOR_PIPELINE_EXECUTION, Batch.Status.PROCESSING_PIPELINES)
-
 N_RECENT = 300  # texts of a step from which its pace is taken: ten classes, twenty tasks
 
 SITE = "pipelines.estimate.site"  # the key in the cache
@@ -163,7 +161,9 @@ def _open_work(asked: Sequence[Batch]) -> dict[UUID, _Work]:
     """What is left of every batch that reads or goes on; of late essays, only where asked."""
     reading = Essay.objects.filter(batch=OuterRef("pk"), status=Essay.Status.CONTENT_INGESTING)
     waits = Q(status=Batch.Status.AWAITING_CONTENT_VALIDATION) & Exists(reading)
-    is_open = waits | Q(status__in=GOING_ON) | Q(pk__in=[batch.pk for batch in asked])
+    goes_on = Q(status=Batch.Status.READY_FOR_PIPELINE_EXECUTION, auto_start=True)
+    goes_on |= Q(status=Batch.Status.PROCESSING_PIPELINES)
+    is_open = waits | goes_on | Q(pk__in=[batch.pk for batch in asked])
     batches = list(Batch.objects.filter(is_open).order_by())
     counts = readiness.counts_of([batch.pk for batch in batches])
     works = {

@@ -73,29 +73,29 @@ def _had_ended_before(run: PipelineRun) -> bool:
     return others.exclude(outcome=Outcome.CANCELLED).exists()
 
 
-def settle(batch: Batch) -> None:
+def settle(batch: Batch) -> bool:
     """Give a locked batch without an active run the status that its essays have by now, and say so.
 
     Nothing changes while a file is being read, or where no run has been. What waits for its start
-    goes on waiting, unless nothing is left to be started.
+    goes on waiting, unless nothing is left to be started. Returns whether it had another status.
     """
     is_active = batch.runs.filter(ended_at=None)
     if batch.status not in MAY_CHANGE or not batch.runs.exists() or is_active.exists():
-        return
+        return False
     slots = readiness.count(batch)
     if slots.ingesting:
-        return
+        return False
     phases = registry.resolve(batch.requested_pipeline)
     standing = work.Standing(batch, phases)
     if batch.auto_start and standing.missing(phases, retry_failed=False):
-        return  # a run is on its way, which ends with a count
+        return False  # a run is on its way, which ends with a count
     counts = standing.counts(phases)
     target = _status_of(counts)
     if not counts.finished and not slots.ready and not slots.is_complete:
         target = Batch.Status.AWAITING_CONTENT_VALIDATION
     waits = batch.status == Batch.Status.READY_FOR_PIPELINE_EXECUTION
     if target == batch.status or (waits and standing.missing(phases, retry_failed=True)):
-        return
+        return False
     if target == Batch.Status.AWAITING_CONTENT_VALIDATION:
         batches.move(batch, target, ready_at=None, completed_at=None)
     else:
@@ -110,3 +110,4 @@ def settle(batch: Batch) -> None:
         ),
         correlation_id=batch.correlation_id,
     )
+    return True

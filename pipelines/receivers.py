@@ -32,10 +32,11 @@ def settle_what_has_ended(event: DomainEvent) -> None:
     enqueue("pipelines.tasks.settle", event.batch_id)
 
 
-for changed in (
+CHANGE_AN_OUTCOME: tuple[type[DomainEvent], ...] = (
     BatchExpectationChanged,
     EssayContentRemoved,
     EssayMarkedAbsent,
     EssayValidationFailed,
-):
+)
+for changed in CHANGE_AN_OUTCOME:
     subscribe(changed)(settle_what_has_ended)

@@ -10,10 +10,14 @@ from django.utils import timezone
 
 from batches.flow import locked
 from batches.models import Batch
+from events.models import Event
 from jobs import sweeps, window
 from lifecycle.models import Essay
-from pipelines import flow, registry
+from pipelines import flow, outcomes, registry
 from pipelines.models import ACTIVE, EssayPhase, PhaseRun
+from pipelines.receivers import CHANGE_AN_OUTCOME
+
+WEEK = timedelta(days=7)
 
 
 @sweeps.register
@@ -72,6 +76,21 @@ def sweep_unended_phases() -> int:
             if batch is not None and phase_run is not None:
                 flow.advance(batch, phase_run)
     return len(found)
+
+
+@sweeps.register_hourly
+def sweep_unsettled_batches(at: datetime | None = None) -> int:
+    """Count once more what has ended and had its essays changed in the last week: the news of that
+    may be lost. Returns how many batches were not as their essays are."""
+    since = (at or timezone.now()) - WEEK
+    topics = [event.topic for event in CHANGE_AN_OUTCOME]
+    changes = Event.objects.filter(event_type__in=topics, event_timestamp__gt=since).order_by()
+    ended = Batch.objects.filter(status__in=outcomes.MAY_CHANGE, pk__in=changes.values("batch_id"))
+    n_found = 0
+    for batch_id in list(ended.values_list("pk", flat=True)):
+        with sweeps.apart(batch_id), locked(batch_id) as batch:
+            n_found += batch is not None and outcomes.settle(batch)
+    return n_found
 
 
 @sweeps.register_hourly

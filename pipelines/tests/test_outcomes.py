@@ -18,7 +18,12 @@ from files import flow as files
 from lifecycle.models import Essay
 from pipelines import flow, texts
 from pipelines.models import EssayPhase
-from pipelines.sweeps import sweep_late_essays, sweep_unended_phases, sweep_unstarted_batches
+from pipelines.sweeps import (
+    sweep_late_essays,
+    sweep_unended_phases,
+    sweep_unsettled_batches,
+    sweep_unstarted_batches,
+)
 from spellcheck.again import check_again
 from tests.essays import broken_file, essay_file, fresh, hand_in, hand_in_good, register
 
@@ -262,6 +267,20 @@ def test_late_essay_whose_news_was_lost_is_checked(teacher: User, drain: Drain) 
     assert n_found == 1
     assert fresh(batch).status == Status.COMPLETED_SUCCESSFULLY
     assert sweep_late_essays(timezone.now() + timedelta(hours=1)) == 0
+
+
+def test_outcome_whose_news_was_lost_is_counted_anew(teacher: User, drain: Drain) -> None:
+    batch = register(teacher, 2)
+    hand_in_good(batch, 1)
+    hand_in(batch, broken_file("b.pdf"))
+    drain()
+    files.mark_absent(batch.essays.failed().get().pk, absent=True, by=teacher)
+    OrmQ.objects.all().delete()
+
+    assert sweep_unsettled_batches() == 1
+
+    assert fresh(batch).status == Status.COMPLETED_SUCCESSFULLY
+    assert sweep_unsettled_batches() == 0
 
 
 def test_batch_whose_check_is_not_to_be_had_any_more_keeps_no_other_from_starting(
