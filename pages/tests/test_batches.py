@@ -199,6 +199,25 @@ def test_open_batch_is_closed_and_then_checked(
     assert fresh(batch).status == Batch.Status.COMPLETED_SUCCESSFULLY
 
 
+def test_rest_is_checked_where_somebody_has_chosen_one_essay(
+    browser: Client, teacher: User, drain: Callable[[], int]
+) -> None:
+    batch = register(teacher, 3, auto_start=False)
+    hand_in_good(batch, 3)
+    drain()
+    one = batch.essays.order_by("position")[0]
+    browser.post(reverse("pages:essay-check", args=[one.pk]))
+    drain()
+    assert batch.runs.get().text_ids == [one.current_text_id]
+    assert "Check the rest" in browser.get(batch.get_absolute_url()).text
+
+    browser.post(reverse("pages:batch-start", args=[batch.pk]))
+    drain()
+
+    assert "Check the rest" not in browser.get(batch.get_absolute_url()).text
+    assert fresh(batch).status == Batch.Status.COMPLETED_SUCCESSFULLY
+
+
 def test_start_goes_on_with_what_is_here(
     browser: Client, waiting_batch: Batch, drain: Callable[[], int]
 ) -> None:
