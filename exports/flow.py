@@ -122,7 +122,7 @@ def finish(export: Export, content: StoredContent, key: str, *, n_total: int) ->
         remove(Export.objects.like(export).exclude(pk=export.pk).exclude(status=Status.PENDING))
 
 
-def give_up(export_id: UUID) -> None:
+def give_up(export_id: UUID, _tried: Export | None = None) -> None:
     """Every attempt ended in a fault, or killed its worker."""
     export = Export.objects.filter(pk=export_id).first()
     if export is None:

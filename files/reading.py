@@ -201,7 +201,7 @@ def fail(batch: Batch, upload: Upload, failure: ExtractionFailed, *, media_type:
     _fill_window_of(batch, upload)
 
 
-def give_up_extraction(upload_id: UUID) -> None:
+def give_up_extraction(upload_id: UUID, _tried: Upload | None = None) -> None:
     """Every attempt ended in a fault that is not the file's own, or killed its worker."""
     upload = Upload.objects.select_related("essay").filter(pk=upload_id).first()
     if upload is not None:

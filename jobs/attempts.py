@@ -21,7 +21,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection
 
 from events import correlation
 from jobs import hindrances
@@ -79,6 +79,7 @@ class Done(Generic[Row, Result]):
 Begin = Callable[[Sequence[UUID]], Sequence[Attempt[Row]]]
 Store = Callable[[Sequence[Done[Row, Result]]], None]
 ById = Callable[[UUID], None]
+GiveUp = Callable[[UUID, Row | None], None]
 Say = Callable[[Row, str], None]
 
 
@@ -101,7 +102,7 @@ def attempted(
     *,
     begin: Begin[Row],
     take_back: ById,
-    gave_up: ById,
+    gave_up: GiveUp[Row],
     store: Store[Row, Result] | None = None,
     waits: Say[Row] | None = None,
     together: Callable[[], AbstractContextManager[None]] = nullcontext,
@@ -110,7 +111,8 @@ def attempted(
 
     begin: counts an attempt for each row and reads those that wait for the work.
     take_back: uncounts an attempt that the platform has lost, where the row has not ended.
-    gave_up: the app's verb that fails the row after the last attempt.
+    gave_up: the app's verb that fails the row after the last attempt, which it gets as `begin` has
+        read it, where it could.
     store: the app's verb that writes what the function returned for each row; where it returned
         None, it has seen to that itself.
     waits: the app's verb that says to people why the row waits for longer than a moment: the reason
@@ -142,7 +144,7 @@ class _Edge(Generic[Row, Result]):
     work: Callable[[Row], Result | None]
     begin: Begin[Row]
     take_back: ById
-    gave_up: ById
+    gave_up: GiveUp[Row]
     store: Store[Row, Result] | None
     waits: Say[Row] | None
     together: Callable[[], AbstractContextManager[None]]
@@ -191,7 +193,7 @@ class _Edge(Generic[Row, Result]):
         pk, number = attempt.row.pk, attempt.number
         with correlation.carrying(attempt.correlation_id):
             if number > attempt.allowed + DEATHS_FORGIVEN:  # those before this one killed theirs
-                self._give_up(pk)
+                self._give_up(pk, attempt.row)
                 return
             try:
                 self._end(self._work(attempt))
@@ -206,7 +208,7 @@ class _Edge(Generic[Row, Result]):
                 place = place_of(error)
                 logger.error("%s %s: attempt %d failed, %s", self.path, pk, number, place)
                 if number >= attempt.allowed:
-                    self._give_up(pk)
+                    self._give_up(pk, attempt.row)
                 else:
                     doubled_s = settings.RETRY_BACKOFF_S * 2 ** min(number - 1, DOUBLINGS)
                     enqueue(self.path, pk, delay_s=min(doubled_s, LONGEST_BACKOFF_S))
@@ -235,8 +237,8 @@ class _Edge(Generic[Row, Result]):
         if attempts:
             enqueue_each(self.path, [(attempt.row.pk,) for attempt in attempts])
 
-    def _give_up(self, pk: UUID) -> None:
-        self.gave_up(pk)
+    def _give_up(self, pk: UUID, tried: Row | None = None) -> None:
+        self.gave_up(pk, tried)
         hindrances.forget(pk)
 
     def _wait(
@@ -259,10 +261,9 @@ class _Edge(Generic[Row, Result]):
             delay_s = longer_s
             if say is not None and delay_s >= BACK_S:
                 say()
-        with transaction.atomic():
-            for pk in pks:
-                self.take_back(pk)
-            enqueue_each(self.path, [(pk,) for pk in pks], delay_s=delay_s)
+        for pk in pks:  # each by itself: who does not hold the batch holds no two of its rows
+            self.take_back(pk)
+        enqueue_each(self.path, [(pk,) for pk in pks], delay_s=delay_s)
 
 
 def _root_of(error: BaseException) -> BaseException:

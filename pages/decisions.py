@@ -165,7 +165,7 @@ def essay_check(request: TeacherRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def essay_seen(request: TeacherRequest, pk: UUID) -> HttpResponse:
     """The teacher has read which decisions did not survive a correction of the text."""
-    essay = essay_of(request.user, pk)
+    essay, shown = essay_of(request.user, pk), request.POST.get("n_seen", "")
     for result in SpellcheckResult.objects.filter(text=essay.current_text_id or 0):
-        again.seen(result)
+        again.seen(result, int(shown) if shown.isdecimal() else 0)
     return redirect(essay)

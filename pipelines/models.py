@@ -138,6 +138,13 @@ def may_become(target: S, table: Mapping[S, frozenset[S]]) -> list[S]:
     return [source for source, targets in table.items() if target in targets]
 
 
+class EssayPhaseQuerySet(models.QuerySet["EssayPhase"]):
+    def locked(self) -> EssayPhaseQuerySet:
+        """In the one order in which whoever locks several rows does so: a task that begins without
+        the batch's lock, and a person who holds it."""
+        return self.order_by("pk").select_for_update(of=("self",))
+
+
 class EssayPhase(models.Model):
     """One phase on one text. A newer text of the same essay has rows of its own."""
 
@@ -161,6 +168,8 @@ class EssayPhase(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     processing_ms = models.PositiveIntegerField(null=True, blank=True)
+
+    objects = EssayPhaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("phase of an essay")
@@ -200,6 +209,6 @@ NEXT_OF_ESSAY_PHASE: Mapping[EssayPhase.Status, frozenset[EssayPhase.Status]] = 
     _E.PENDING: frozenset({_E.IN_PROGRESS, _E.CANCELLED}),
     _E.IN_PROGRESS: frozenset({_E.SUCCEEDED, _E.FAILED, _E.CANCELLED}),
     _E.SUCCEEDED: frozenset(),
-    _E.FAILED: frozenset(),
+    _E.FAILED: frozenset({_E.IN_PROGRESS}),  # somebody asks again, while its phase goes on
     _E.CANCELLED: frozenset(),
 }

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F, PositiveIntegerField
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -26,15 +27,20 @@ GAVE_UP = gettext_noop("The check failed several times for this essay. Run it ag
 
 
 def begin(essay_phase_ids: Sequence[UUID]) -> list[Attempt[EssayPhase]]:
-    """Count an attempt for each step that is not over, in a statement of its own, and read them."""
-    mine = EssayPhase.objects.filter(pk__in=essay_phase_ids, status__in=ACTIVE)
-    if not mine.update(
-        attempts=F("attempts") + 1,
-        status=Status.IN_PROGRESS,
-        started_at=Coalesce("started_at", timezone.now()),
-    ):
-        return []
-    steps = list(mine.select_related("text").order_by("text_id"))
+    """Count an attempt for each step that is not over, in a transaction of its own."""
+    with transaction.atomic():
+        mine = EssayPhase.objects.filter(pk__in=essay_phase_ids, status__in=ACTIVE)
+        steps = list(mine.locked().select_related("text"))
+        now = timezone.now()
+        EssayPhase.objects.filter(pk__in=[step.pk for step in steps]).update(
+            attempts=F("attempts") + 1,
+            status=Status.IN_PROGRESS,
+            started_at=Coalesce("started_at", now),
+        )
+    for step in steps:
+        step.attempts += 1
+        step.status = Status.IN_PROGRESS
+        step.started_at = step.started_at or now
     phase_runs = PhaseRun.objects.select_related("run__batch")  # once, not with each of its texts
     of_id = phase_runs.in_bulk({step.phase_run_id for step in steps})
     attempts = []
@@ -51,11 +57,25 @@ def begin(essay_phase_ids: Sequence[UUID]) -> list[Attempt[EssayPhase]]:
 def begin_anew(batch: Batch, phase: str, text_ids: Collection[int]) -> None:
     """What a phase does now on these texts of a locked batch is done from its beginning: what the
     attempts find that are under way is not wanted any more."""
-    phase_run = PhaseRun.objects.filter(run__batch=batch, run__ended_at=None, phase=phase).first()
+    phase_run = PhaseRun.objects.filter(
+        run__batch=batch, run__ended_at=None, phase=phase, status=PhaseRun.Status.IN_PROGRESS
+    ).first()
     if phase_run is None:
         return
-    begun = phase_run.essay_phases.filter(text__in=text_ids, status=Status.IN_PROGRESS)
-    if begun.update(started_at=timezone.now(), attempts=0, queued_at=None):
+    sources = may_become(Status.IN_PROGRESS, NEXT_OF_ESSAY_PHASE)
+    begun = {Status.IN_PROGRESS, *sources} - {Status.PENDING}
+    mine = phase_run.essay_phases.filter(text__in=text_ids, status__in=begun)
+    again = [step.pk for step in mine.locked()]
+    if again:
+        EssayPhase.objects.filter(pk__in=again).update(
+            status=Status.IN_PROGRESS,
+            attempts=0,
+            queued_at=None,
+            started_at=timezone.now(),
+            ended_at=None,
+            failure_code="",
+            failure_detail="",
+        )
         flow.fill_window(phase_run)
 
 
@@ -98,8 +118,9 @@ def fail(step: EssayPhase, code: str, detail: str) -> None:
         pass
 
 
-def give_up(essay_phase_id: UUID) -> None:
-    step = get(essay_phase_id)
+def give_up(essay_phase_id: UUID, tried: EssayPhase | None = None) -> None:
+    """tried: as an attempt has it that began; the step may have begun anew since."""
+    step = tried or get(essay_phase_id)
     if step is not None:
         fail(step, "gave_up", GAVE_UP)
 

@@ -44,7 +44,9 @@ def outdated(text_ids: Collection[int]) -> set[int]:
     return set(asked.values_list("text", flat=True))
 
 
-def seen(result: SpellcheckResult) -> None:
-    """The teacher has read which decisions were not kept."""
+def seen(result: SpellcheckResult, n: int) -> None:
+    """The teacher has read which decisions were not kept: the first n. More may have come since."""
     with batches.held(result.text.essay.batch_id):
-        SpellcheckResult.objects.filter(pk=result.pk).update(not_kept=[])
+        for current in SpellcheckResult.objects.filter(pk=result.pk):
+            current.not_kept = current.not_kept[n:]
+            current.save(update_fields=["not_kept"])

@@ -85,7 +85,7 @@ def undo(mark: Misspelling, *, by: User, seen: Seen | None = None) -> Misspellin
     with batches.held(batch_id_of(mark)):
         current = now(mark, Decision.OPEN, by=by, seen=seen)
         verdicts.open_again(current, by=by)
-    return Misspelling.objects.select_related("decided_by").get(pk=mark.pk)
+        return Misspelling.objects.select_related("decided_by").get(pk=mark.pk)
 
 
 def correction(replacement: str) -> str:
@@ -109,7 +109,7 @@ def _decide(
         verdicts.record(
             batch, [mark.pk], decision=decision, word=current.word, replacement=replacement, by=by
         )
-    return Misspelling.objects.select_related("decided_by").get(pk=mark.pk)
+        return Misspelling.objects.select_related("decided_by").get(pk=mark.pk)
 
 
 def now(

@@ -111,7 +111,9 @@ class WordList:
         return None if _WORD.fullmatch(word) else Refusal.NOT_A_WORD
 
     def _add(self, wanted: Sequence[tuple[str, str]], done: Imported) -> None:
-        listed = set(self.words.values_list("word", "language"))
+        # Locked: whoever takes back the decision that put a word there would take it off.
+        there = self.words.filter(word__in={word for word, _ in wanted}).order_by("word", "pk")
+        listed = set(there.select_for_update().values_list("word", "language"))
         new: dict[tuple[str, str], None] = {}
         for pair in wanted:
             if pair in listed or pair in new:
@@ -125,7 +127,7 @@ class WordList:
         KnownWord.objects.bulk_create(
             (
                 KnownWord(**self._scope, word=word, language=language, source=KnownWord.Source.LIST)
-                for word, language in new
+                for word, language in sorted(new)  # two imports lock nothing up
             ),
             ignore_conflicts=True,  # a colleague's import of the same words at the same moment
             batch_size=500,
@@ -135,7 +137,9 @@ class WordList:
 def forget(word: KnownWord) -> None:
     """Take a word off its list; marks that were ignored because of it stay ignored."""
     if word.batch_id is None:
-        KnownWord.objects.filter(pk=word.pk).delete()
+        with transaction.atomic():  # first the word, as who decides about it in any batch
+            for listed in KnownWord.objects.select_for_update().filter(pk=word.pk):
+                listed.delete()
         return
     with batches.held(word.batch_id):
         KnownWord.objects.filter(pk=word.pk).delete()

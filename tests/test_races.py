@@ -25,7 +25,10 @@ from jobs.attempts import Done
 from lifecycle import readiness
 from lifecycle.models import Essay
 from lifecycle.readiness import Counts
-from pipelines import texts
+from pipelines import flow as pipelines
+from pipelines import steps, texts
+from pipelines.models import EssayPhase
+from spellcheck.again import check_again
 from tests.essays import GOOD, essay_file, fresh, hand_in, hand_in_good, register
 from tests.races import at_once, errors_among
 
@@ -113,6 +116,28 @@ def test_essay_that_is_deleted_between_the_look_and_the_lock_is_gone(
             texts.correct(essay.pk, "Another text.", by=teacher)
         else:
             files.mark_absent(essay.pk, absent=True, by=teacher)
+
+
+@pytest.mark.parametrize("verb", ["cancel", "check again"])
+def test_checks_that_begin_and_a_persons_verb_lock_nothing_up(
+    teacher: User, drain: Callable[..., int], verb: str
+) -> None:
+    batch = register(teacher, N_THREADS)
+    hand_in_good(batch, N_THREADS)
+    while not batch.runs.exists():
+        drain(limit=1)
+    ids = list(EssayPhase.objects.order_by("text_id").values_list("pk", flat=True))
+    act = pipelines.cancel if verb == "cancel" else check_again
+
+    def begin() -> None:
+        for _ in range(ROUNDS):
+            steps.begin(ids)
+
+    def ask() -> None:
+        for _ in range(1 if verb == "cancel" else ROUNDS):
+            act(batch.pk, by=teacher)
+
+    assert errors_among(at_once(begin, begin, ask)) == []
 
 
 def test_same_files_sent_twice_at_once_in_opposite_order_are_taken_once(teacher: User) -> None:

@@ -203,6 +203,7 @@ def test_phase_of_an_essay_makes_the_moves_of_its_table_and_no_other(
         succeed,
         lambda: steps.fail(fresh(), "gave_up", "It failed."),
         lambda: run_flow.cancel(step.phase_run.run.batch_id, by=teacher),
+        lambda: steps.begin_anew(step.phase_run.run.batch, step.phase_run.phase, [step.text_id]),
     ]
     made = set()
     for source, verb in product(EssayPhase.Status, verbs):

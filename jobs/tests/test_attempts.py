@@ -53,7 +53,7 @@ class Rows:
     def take_back(self, pk: UUID) -> None:
         self.of(pk).attempts -= 1
 
-    def give_up(self, pk: UUID) -> None:
+    def give_up(self, pk: UUID, _tried: Row | None = None) -> None:
         self.of(pk).gave_up = True
 
     def say(self, row: Row, reason: str) -> None:
@@ -228,7 +228,8 @@ def test_row_that_could_not_be_given_up_is_given_up_at_its_next_try() -> None:
     hindered = raising(Hindered("storage_unavailable"))
     rows.run(hindered)
     let_hindrances_last(timedelta(days=8))
-    rows.give_up = raising(OperationalError("the connection is closed"))  # type: ignore[method-assign, assignment]
+    lost = raising(OperationalError("the connection is closed"))
+    rows.give_up = lambda pk, _tried: lost(rows.of(pk))  # type: ignore[method-assign, assignment, misc]
     with pytest.raises(OperationalError):
         rows.run(hindered)
     del rows.give_up

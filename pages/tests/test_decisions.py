@@ -155,7 +155,7 @@ def test_decisions_that_could_not_be_kept_are_told_until_they_are_seen(
     drain()
     assert "1 decision could not be kept" in page_of(browser, essay).text
 
-    post(browser, "essay-seen", essay.pk, htmx=False)
+    post(browser, "essay-seen", essay.pk, htmx=False, n_seen="1")
 
     assert "could not be kept" not in page_of(browser, essay).text
     assert not SpellcheckResult.objects.exclude(not_kept=[]).exists()

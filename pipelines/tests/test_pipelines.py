@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.conf import LazySettings
@@ -268,6 +269,26 @@ def test_essay_that_is_asked_for_while_another_is_checked_is_checked_next(
     drain()
 
     assert checked(batch) == ["essay-01", "essay-02"]
+
+
+def test_no_clock_decides_which_run_was_the_last(
+    teacher: User, drain: Drain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = register(teacher, 3, auto_start=False)
+    hand_in_good(batch, 3)
+    drain()
+    one, two, three = batch.essays.order_by("position")
+    in_a_minute = timezone.now() + timedelta(minutes=1)
+    with monkeypatch.context() as another_host:
+        another_host.setattr(flow, "timezone", SimpleNamespace(now=lambda: in_a_minute))
+        check_again(batch.pk, by=teacher, essay_ids=[one.pk])
+    check_again(batch.pk, by=teacher, essay_ids=[two.pk])
+    drain(limit=1)  # the first run ends, and the second begins
+
+    check_again(batch.pk, by=teacher, essay_ids=[three.pk])
+    drain()
+
+    assert checked(batch) == ["essay-01", "essay-02", "essay-03"]
 
 
 def test_corrected_text_is_checked_in_a_run_of_its_own(teacher: User, drain: Drain) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.conf import LazySettings
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from accounts.models import User
+from batches import flow as batches
 from batches.errors import Conflict
 from batches.models import Batch
 from lifecycle.models import Essay
@@ -88,9 +93,86 @@ def test_what_was_not_kept_is_told_until_it_is_seen(
     correct(batch, TEXT.replace("home becouse", "home since"), drain)
     assert [lost["word"] for lost in result(batch).not_kept] == ["becouse"]
 
-    again.seen(result(batch))
+    again.seen(result(batch), 1)
 
     assert result(batch).not_kept == []
+
+
+def test_what_was_not_kept_since_the_page_was_shown_is_not_seen(
+    batch: Batch, teacher: User, drain: Drain
+) -> None:
+    flow.accept(marks_of(batch)[0], "because", by=teacher)
+    flow.accept(marks_of(batch)[1], "definitely", by=teacher)
+    correct(batch, TEXT.replace("home becouse", "home because"), drain)
+    shown = len(result(batch).not_kept)
+    correct(batch, TEXT.replace("was definately", "was very").replace("home becouse", ""), drain)
+
+    again.seen(result(batch), shown)
+
+    assert [lost["word"] for lost in result(batch).not_kept] == ["definately"]
+
+
+def test_decision_is_answered_though_its_mark_goes_right_after_it(
+    batch: Batch, teacher: User, drain: Drain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark, held = marks_of(batch)[1], batches.held
+    flow.accept(mark, "definitely", by=teacher)
+    KnownWord.objects.create(owner=teacher, language="en", word="definately")
+    again.check_again(batch.pk, by=teacher)
+
+    @contextmanager
+    def held_and_then_checked(pk: UUID) -> Iterator[Batch]:
+        monkeypatch.setattr(batches, "held", held)
+        with held(pk) as locked:
+            yield locked
+        drain()
+
+    monkeypatch.setattr(batches, "held", held_and_then_checked)
+
+    assert flow.undo(mark, by=teacher).decision == Misspelling.Decision.OPEN
+
+
+def test_step_that_has_begun_anew_is_not_given_up_by_the_attempt_before(
+    teacher: User, drain: Drain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, check = register(teacher, 1, max_retries=0), engine.check
+    hand_in_good(batch, 1)
+
+    def breaks(*args: Any, **options: Any) -> engine.SpellReport:
+        monkeypatch.setattr(engine, "check", check)
+        again.check_again(batch.pk, by=teacher)
+        raise RuntimeError
+
+    monkeypatch.setattr(engine, "check", breaks)
+    drain()
+
+    assert fresh(batch).status == Batch.Status.COMPLETED_SUCCESSFULLY
+
+
+def test_text_whose_check_has_failed_is_checked_again_in_the_run_that_goes_on(
+    teacher: User,
+    drain: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+    settings: LazySettings,
+) -> None:
+    settings.ESSAYS_PER_TASK = 1
+    batch, check = register(teacher, 2, max_retries=0), engine.check
+    hand_in_good(batch, 2)
+    drain(limit=3)
+
+    def breaks(*args: Any, **options: Any) -> engine.SpellReport:
+        raise RuntimeError
+
+    monkeypatch.setattr(engine, "check", breaks)
+    drain(limit=1)
+    assert EssayPhase.objects.filter(status=EssayPhase.Status.FAILED).count() == 1
+    monkeypatch.setattr(engine, "check", check)
+
+    again.check_again(batch.pk, by=teacher)
+    drain()
+
+    assert PipelineRun.objects.count() == 1
+    assert fresh(batch).status == Batch.Status.COMPLETED_SUCCESSFULLY
 
 
 def test_undo_reaches_a_decision_that_moved_to_another_version(
@@ -125,7 +207,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=25)
+@hypothesis_settings(max_examples=25)
 @given(edits=EDITS)
 def test_every_decision_is_kept_on_its_word_or_told(
     check: Check, teacher: User, drain: Drain, edits: list[tuple[int, int, str]]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from string import ascii_lowercase
 
 import pytest
 from django.db import connection
 
 from accounts.models import User
-from spellcheck import again, flow, verdicts, wordlist
+from batches.errors import Conflict
+from spellcheck import again, flow, lists, verdicts, wordlist
+from spellcheck.lists import WordList
 from spellcheck.models import KnownWord, Misspelling, Verdict, VerdictMark
 from spellcheck.tests.conftest import Check, decisions, marks_of
 from spellcheck.verdicts import DecidedMeanwhile
@@ -92,3 +95,55 @@ def test_word_called_right_in_two_batches_at_once_is_listed_once(
         assert errors_among(done) == []
         assert {row[1] for row in (*decisions(one), *decisions(other))} == {"open"}
         assert not KnownWord.objects.exists()
+
+
+def test_lists_that_are_taken_in_at_once_lock_nothing_up(teacher: User) -> None:
+    words = [f"{first}{second}or" for first in ascii_lowercase for second in ascii_lowercase]
+    for _ in range(ROUNDS):
+        mine = WordList(teacher, "en")
+
+        done = at_once(
+            partial(mine.take_in, [(1, " ".join(words), "")]),
+            partial(mine.take_in, [(1, " ".join(reversed(words)), "")]),
+        )
+
+        assert errors_among(done) == []
+        assert KnownWord.objects.count() == len(words)
+        KnownWord.objects.all().delete()
+
+
+def test_word_that_is_taken_off_its_list_while_others_decide_about_it_locks_nothing_up(
+    check: Check, teacher: User
+) -> None:
+    batch = check(TEXT)
+    for _ in range(ROUNDS):
+        before = wordlist.word_is_right(batch.pk, "becouse", always=True, by=teacher)
+
+        done = at_once(
+            partial(lists.forget, KnownWord.objects.get()),
+            partial(wordlist.word_is_right, batch.pk, "becouse", always=True, by=teacher),
+            partial(verdicts.take_back, before.pk, by=teacher),
+        )
+
+        told = [error for error in errors_among(done) if not isinstance(error, Conflict)]
+        assert told == []  # nothing may be left to take back
+        Verdict.objects.all().delete()
+        KnownWord.objects.all().delete()
+
+
+def test_word_that_is_taken_in_while_a_decision_about_it_is_taken_back_is_listed(
+    check: Check, teacher: User
+) -> None:
+    batch = check(TEXT)
+    for _ in range(ROUNDS):
+        step = wordlist.word_is_right(batch.pk, "becouse", always=True, by=teacher)
+
+        done = at_once(
+            partial(verdicts.take_back, step.pk, by=teacher),
+            partial(WordList(teacher, "en").take_in, [(1, "becouse", "")]),
+        )
+
+        assert errors_among(done) == []
+        assert KnownWord.objects.filter(owner=teacher, word="becouse").exists()
+        Verdict.objects.all().delete()
+        KnownWord.objects.all().delete()
