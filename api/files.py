@@ -6,11 +6,12 @@ from http import HTTPStatus
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request, is_form_media_type
 from rest_framework.response import Response
 
 from api.access import batch_of, upload_of
+from api.parsers import Json
 from api.resource import Resource, describe
 from api.serializers.files import (
     FileReceipt,
@@ -76,7 +77,7 @@ class HandingIn(Resource):
 
 
 class HandingInOrPasting(HandingIn):
-    parser_classes = [MultiPartParser, JSONParser]
+    parser_classes = [MultiPartParser, Json]
 
     @property
     def _is_pasted(self) -> bool:

@@ -10,12 +10,13 @@ from django.utils import translation
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import User
+from api.parsers import Json
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -23,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 class Resource(GenericViewSet[Any]):
     """One noun. Its methods parse, call one function of the core, and show the result."""
 
-    parser_classes: Sequence[type[BaseParser]] = [JSONParser]
+    parser_classes: Sequence[type[BaseParser]] = [Json]
     filterset_class: Any = None
     request: Request
 

@@ -164,7 +164,10 @@ def rows_of(data: bytes) -> list[tuple[int, str, str]]:
         lines = enumerate(text.split("\n"), start=1)
         plain = [(n, line.strip(), "") for n, line in lines]
         return [row for row in plain if row[1] and not _is_remark(row[1], is_first=row[0] == 1)]
-    return list(_columns(csv.reader(io.StringIO(text), delimiter=delimiter)))
+    try:
+        return list(_columns(csv.reader(io.StringIO(text), delimiter=delimiter)))
+    except csv.Error:  # a quotation mark that nobody closes
+        return list(_columns(line.split(delimiter) for line in text.split("\n")))
 
 
 def _columns(table: Iterable[list[str]]) -> Iterator[tuple[int, str, str]]:

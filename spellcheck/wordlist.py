@@ -97,6 +97,8 @@ def word_is_right(batch_id: UUID, word: str, *, always: bool, by: User) -> Verdi
 
 def _right(batch: Batch, word: str, marks: set[int], *, always: bool, by: User) -> Verdict:
     known = as_listed(word)
+    if not known:
+        raise Conflict("no_word", _("There is no word here."))
     if len(known) > MAX_WORD_CHARS:
         raise Conflict("word_too_long", _("This is too long for a word list. Ignore it instead."))
     scope = {"owner": batch.owner, "batch": None} if always else {"owner": None, "batch": batch}

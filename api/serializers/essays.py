@@ -43,8 +43,12 @@ class EssayDetail(EssayStatus):
     reference = serializers.CharField(source="essay.reference")
     file_name = serializers.CharField(source="essay.file_name")
     content_ready_at = serializers.DateTimeField(source="essay.content_ready_at", allow_null=True)
-    text_version = serializers.IntegerField(source="essay.current_text.version", default=None)
-    word_count = serializers.IntegerField(source="essay.current_text.word_count", default=None)
+    text_version = serializers.IntegerField(
+        source="essay.current_text.version", default=None, allow_null=True
+    )
+    word_count = serializers.IntegerField(
+        source="essay.current_text.word_count", default=None, allow_null=True
+    )
     flagged_count = serializers.IntegerField(allow_null=True)
 
 

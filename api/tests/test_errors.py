@@ -104,10 +104,12 @@ def test_body_of_another_kind_is_415(api: APIClient, path: str, media_type: str)
     [
         ("/v1/batches/register", b"{", "application/json"),
         ("/v1/batches/register", b"\xff\xfe", "application/json"),
+        ("/v1/batches/register", b'{"language": "\\ud800"}', "application/json"),
+        ("/v1/batches/register", b"[" * 5000, "application/json"),
         ("/v1/files/batch", b"--", "multipart/form-data"),
         ("/v1/files/batch", b"x", "multipart/form-data; boundary=b"),
     ],
-    ids=["half a JSON", "no text", "no boundary", "no parts"],
+    ids=["half a JSON", "no text", "half a character", "no end", "no boundary", "no parts"],
 )
 def test_body_that_cannot_be_read_is_400(
     api: APIClient, path: str, body: bytes, media_type: str

@@ -121,6 +121,15 @@ def test_what_is_given_out_is_known_when_it_is_taken_in(mine: WordList, export: 
     assert (done.added, len(done.known), done.refused) == ([], 4, [])
 
 
+def test_quotation_mark_that_nobody_closes_costs_no_word(mine: WordList) -> None:
+    data = b'word;language\n"Alva;en\n' + b"Bo;sv\n" * 30_000
+
+    found = rows_of(data)
+
+    assert found[0] == (2, '"Alva', "en")
+    assert found[-1] == (30_002, "Bo", "sv")
+
+
 @given(data=st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
 def test_any_bytes_are_read_as_some_list(data: bytes) -> None:
     for line, text, language in rows_of(data):

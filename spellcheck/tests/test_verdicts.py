@@ -83,6 +83,14 @@ def test_one_mark_of_many_is_opened_and_the_others_stay(batch: Batch, teacher: U
     assert (line.n_marks, line.n_undone) == (3, 1)  # type: ignore[attr-defined]  # annotated
 
 
+def test_what_is_no_word_goes_on_no_list(batch: Batch, teacher: User) -> None:
+    with pytest.raises(Conflict) as refused:
+        wordlist.word_is_right(batch.pk, "\u200b", always=True, by=teacher)
+
+    assert refused.value.code == "no_word"
+    assert not KnownWord.objects.exists()
+
+
 def test_what_is_too_long_for_a_list_can_only_be_ignored(check: Check, teacher: User) -> None:
     word = "becous" + "xqz" * 45
     batch = check(f"We went home {word} it rained.")
