@@ -155,7 +155,13 @@ def cancel(batch: Batch, *, by: User | None) -> None:
 
 
 def reopen(batch: Batch, *, by: User) -> None:
-    """Take a locked, cancelled batch up again; the caller counts its essays afterwards."""
+    """Take a locked, cancelled batch up again; the caller counts its essays afterwards.
+
+    Raises IllegalMove for any other, which waits again by its count alone.
+    """
+    if batch.status != Status.CANCELLED:
+        label = Status(batch.status).label
+        raise IllegalMove(_("batch"), label, Status.AWAITING_CONTENT_VALIDATION.label)
     move(batch, Status.AWAITING_CONTENT_VALIDATION)
     publish(BatchReopened(batch_id=batch.pk), actor_id=by.pk, correlation_id=batch.correlation_id)
 

@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -146,8 +147,9 @@ class Batch(models.Model):
 
     @property
     def name(self) -> str:
-        """What a person calls it: its title, or course and class when it has none."""
-        return self.title or " ".join(filter(None, (self.course_code, self.class_designation)))
+        """What a person calls it: its title, or else course and class, or else language and day."""
+        said = self.title or " ".join(filter(None, (self.course_code, self.class_designation)))
+        return said or f"{self.get_language_display()} {timezone.localdate(self.registered_at)}"
 
     @property
     def is_open(self) -> bool:

@@ -113,6 +113,12 @@ class Export(models.Model):
         return str(self.id)
 
     @property
+    def is_kept(self) -> bool:
+        """It can be downloaded."""
+        is_ready = self.status == Export.Status.READY
+        return is_ready and self.expires_at is not None and self.expires_at > timezone.now()
+
+    @property
     def file_name(self) -> str:
         """What it is called when it is saved; a name for people, never a path."""
         if self.kind == Export.Kind.DOCX:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -68,7 +69,11 @@ def _as_last_time(last: Batch | None) -> dict[str, object]:
 @vary_on_headers("HX-Request")
 def batch(request: TeacherRequest, pk: UUID) -> HttpResponse:
     """The batch's page; for a page that asks what is new, only what changes."""
-    found = get_object_or_404(live.with_token(Batch.objects.visible_to(request.user)), pk=pk)
+    found = live.with_token(Batch.objects.visible_to(request.user)).filter(pk=pk).first()
+    if found is None and request.htmx:  # a window that still shows it is loaded anew
+        return HttpResponse(status=HTTPStatus.NOT_FOUND, headers={"HX-Refresh": "true"})
+    if found is None:
+        raise Http404
     known = polling.Known.of(request.GET)
     shown = live.look(found, Selection.of(request.GET), promised=known.until)
     context = {"live": shown, **uploads.limits()}
@@ -106,7 +111,8 @@ def batch_start(request: TeacherRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def batch_cancel(request: TeacherRequest, pk: UUID) -> HttpResponse:
     found = batch_of(request.user, pk)
-    return act(request, found, lambda: pipelines.cancel(found.pk, by=request.user))
+    only = request.POST.get("only", "")
+    return act(request, found, lambda: pipelines.cancel(found.pk, by=request.user, only=only))
 
 
 @require_POST
@@ -141,7 +147,7 @@ def batch_retry(request: TeacherRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def batch_archive(request: TeacherRequest, pk: UUID) -> HttpResponse:
     found = batch_of(request.user, pk)
-    at = None if found.archived_at else timezone.now()
+    at = timezone.now() if request.POST.get("away") == "1" else None
     said = _("Archived. You find it in the archive.") if at else _("Taken out of the archive.")
     return act(request, found, lambda: batches.set_archived(found.pk, at), said=said)
 

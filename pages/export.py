@@ -65,7 +65,7 @@ class Offer:
 
     @property
     def is_ready(self) -> bool:
-        return self.export is not None and self.export.status == Export.Status.READY
+        return self.export is not None and self.export.is_kept
 
     @property
     def is_failed(self) -> bool:

@@ -101,7 +101,8 @@ class Live:
             Batch.Status.AWAITING_CONTENT_VALIDATION,
             Batch.Status.READY_FOR_PIPELINE_EXECUTION,
         )
-        return IDLE_POLL_S if waits else None
+        rests = self.is_ended and not self.is_cancelled and self.board.standing.count(State.READ)
+        return IDLE_POLL_S if waits or rests else None
 
     @property
     def is_running(self) -> bool:
@@ -128,7 +129,8 @@ class Live:
     @property
     def is_late(self) -> bool:
         """An essay was read after the batch had ended: it is checked in a moment."""
-        return self.is_ended and self.board.standing.count(State.READ) > 0
+        goes_on = self.is_ended and not self.is_cancelled and self.batch.auto_start
+        return goes_on and self.board.standing.count(State.READ) > 0
 
     @property
     def may_start(self) -> bool:

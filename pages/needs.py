@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from batches.models import Batch
 from pages import words
-from pages.states import Standing
+from pages.states import Standing, State
 
 _S = Batch.Status
 ENDED = frozenset(
@@ -41,7 +41,7 @@ def _about_files(standing: Standing) -> Iterator[str]:
 
 def _about_batch(batch: Batch, standing: Standing, at: datetime) -> Iterator[str]:
     waits = batch.status == _S.AWAITING_CONTENT_VALIDATION
-    if waits and batch.readiness_timed_out_at and standing.n_missing:
+    if waits and batch.readiness_timed_out_at and standing.n_missing and standing.n_ready:
         n = standing.n_missing
         yield ngettext(
             "%(n)d essay has not come. Start without it, or wait.",
@@ -51,7 +51,16 @@ def _about_batch(batch: Batch, standing: Standing, at: datetime) -> Iterator[str
     if waits and batch.is_open and standing.n_slots and _is_old(batch, at):
         yield _("Are all files in? Then say so, and the check begins.")
     if batch.status == _S.READY_FOR_PIPELINE_EXECUTION and not batch.auto_start:
-        yield _("Everything is read. Start the check when you like.")
+        if standing.n_missing or standing.n_reading or standing.n_unreadable:
+            yield _("Start the check with what is here, when you like.")
+        else:
+            yield _("Everything is read. Start the check when you like.")
+    if batch.status in ENDED and not batch.auto_start and (n := standing.count(State.READ)):
+        yield ngettext(
+            "%(n)d essay is not checked. Check the rest when you like.",
+            "%(n)d essays are not checked. Check the rest when you like.",
+            n,
+        ) % {"n": n}
 
 
 def _is_old(batch: Batch, at: datetime) -> bool:

@@ -115,7 +115,11 @@ def overview(request: TeacherRequest) -> HttpResponse:
         status__in=[Batch.Status.COMPLETED_WITH_FAILURES, Batch.Status.FAILED_CRITICALLY]
     ) | found.filter(status=Batch.Status.COMPLETED_SUCCESSFULLY, uploads__status="excess")
     troubled = lines(ended_with_care.distinct())
-    needing = [line for line in [*active, *troubled] if line.needs or line.is_failed]
+    needing = [
+        line
+        for line in [*active, *troubled]
+        if line.needs or (line.is_failed and line.standing.n_expected)
+    ]
     known = [line.batch.pk for line in needing]
     ended = found.filter(status__in=needs.ENDED).exclude(pk__in=known)
     ended = ended.order_by("-completed_at", "-registered_at")

@@ -114,7 +114,9 @@ def _pasted(request: HttpRequest, essay: Essay) -> SimpleUploadedFile | None:
 @require_POST
 def essay_absent(request: TeacherRequest, pk: UUID) -> HttpResponse:
     essay = essay_of(request.user, pk)
-    absent = essay.status != Essay.Status.ABSENT
+    absent = request.POST.get("absent") == "1"
+    if absent == (essay.status == Essay.Status.ABSENT):  # a second click, or another window's
+        return redirect(essay.batch)
     verb = flow.mark_absent
     return act(request, essay.batch, lambda: verb(essay.pk, absent=absent, by=request.user))
 

@@ -267,13 +267,16 @@ def _end(run: PipelineRun, phase_runs: Sequence[PhaseRun], standing: work.Standi
         top_up(standing.batch)
 
 
-def cancel(batch_id: UUID, *, by: User) -> None:
+def cancel(batch_id: UUID, *, by: User, only: str = "") -> None:
     """Cancel the active run, or, without one, the batch. Work that is under way ends harmlessly.
 
-    Raises IllegalMove when there is nothing to cancel.
+    only: "check" or "batch", as the person has seen it: where it is the other by now, nothing
+    happens. Raises IllegalMove when there is nothing to cancel.
     """
     with batches.held(batch_id) as batch:
         run = active_run(batch)
+        if only and only != ("batch" if run is None else "check"):
+            return
         if run is None:
             batches.cancel(batch, by=by)
             return

@@ -47,14 +47,36 @@ addEventListener("pageshow", (event) => event.persisted && refresh());
 const isInUse = (element) =>
   element.contains(document.activeElement) || element.querySelector("details[open]") !== null;
 
-// Only what has changed is replaced, line by line; what is in use now is replaced next time.
+// What came while its place was in use; it takes the place as soon as that is left.
+const waiting = new Map();
+
+function replace(old, fresh) {
+  waiting.delete(old.id);
+  const menu = old.querySelector("details[open]") === null && document.activeElement?.closest("summary");
+  if (menu && old.contains(menu)) {
+    old.replaceWith(fresh);
+    fresh.querySelector("summary")?.focus();
+  } else if (isInUse(old)) waiting.set(old.id, fresh);
+  else old.replaceWith(fresh);
+}
+
+function replaceWhatIsLeft() {
+  for (const [id, fresh] of [...waiting]) {
+    const old = document.getElementById(id);
+    if (old) replace(old, fresh);
+  }
+}
+document.addEventListener("focusout", () => setTimeout(replaceWhatIsLeft));
+document.addEventListener("toggle", replaceWhatIsLeft, true);
+
+// Only what has changed is replaced, line by line; a line that is in use now is replaced next time.
 function merge(old, fresh) {
-  if (old.outerHTML === fresh.outerHTML) return;
+  if (old.outerHTML === fresh.outerHTML) return waiting.delete(old.id);
   const oldLines = old.querySelector("[data-keyed]");
   const freshLines = fresh.querySelector("[data-keyed]");
   const isEmptied = oldLines?.children.length === 0 || freshLines?.children.length === 0;
   if (!oldLines || !freshLines || isEmptied) {
-    if (!isInUse(old)) old.replaceWith(fresh);
+    replace(old, fresh);
     return;
   }
   const known = new Map([...oldLines.children].map((line) => [line.id, line]));
@@ -99,3 +121,13 @@ if (beside) {
   beside.checked = sessionStorage.getItem("show-original") === "1";
   beside.addEventListener("change", () => sessionStorage.setItem("show-original", beside.checked ? "1" : ""));
 }
+
+// A form is sent once: who clicks twice means one click. "Back" shows a kept page as new.
+const AGAIN_MS = 3000;
+let sentAt = 0;
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  if (Date.now() - sentAt < AGAIN_MS) event.preventDefault();
+  else sentAt = Date.now();
+});
+addEventListener("pageshow", () => (sentAt = 0));

@@ -11,6 +11,7 @@ from accounts.models import User
 from batches.models import Batch
 from lifecycle import readiness
 from lifecycle.models import Essay
+from pages.live import IDLE_POLL_S
 from pages.tests.conftest import CountQueries
 from tests.essays import essay_file, fresh, hand_in, hand_in_good, register
 
@@ -236,6 +237,60 @@ def test_what_cannot_be_done_now_is_said_on_the_page(browser: Client, waiting_ba
     assert 'role="alert"' in page.text
 
 
+def test_second_click_on_cancel_the_check_leaves_the_batch(
+    browser: Client, teacher: User, drain: Callable[..., int]
+) -> None:
+    batch = register(teacher, 2)
+    hand_in_good(batch, 2)
+    while not batch.runs.exists():
+        drain(limit=1)
+
+    for _ in ("click", "once more"):
+        browser.post(address("cancel", batch), {"only": "check"})
+
+    assert fresh(batch).status == Batch.Status.READY_FOR_PIPELINE_EXECUTION
+
+
+def test_batch_that_has_ended_is_not_reopened_from_a_stale_page(
+    browser: Client, checked_batch: Batch
+) -> None:
+    before = fresh(checked_batch).status
+
+    page = browser.post(address("reopen", checked_batch), follow=True).text
+
+    assert "cannot become" in page
+    assert fresh(checked_batch).status == before
+
+
+def test_page_of_a_batch_that_was_deleted_in_another_window_is_loaded_anew(
+    browser: Client, waiting_batch: Batch
+) -> None:
+    url = waiting_batch.get_absolute_url()
+    browser.post(address("delete", waiting_batch))
+
+    answer = browser.get(url, headers={"HX-Request": "true"})
+
+    assert (answer.status_code, answer.headers["HX-Refresh"]) == (HTTPStatus.NOT_FOUND, "true")
+    assert browser.get(url).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_page_with_texts_that_nobody_checks_asks_seldom_and_a_cancelled_one_never(
+    browser: Client, teacher: User, drain: Callable[[], int]
+) -> None:
+    batch = register(teacher, 2, auto_start=False)
+    hand_in_good(batch, 2)
+    drain()
+    browser.post(reverse("pages:essay-check", args=[batch.essays.order_by("position")[0].pk]))
+    drain()
+    assert browser.get(batch.get_absolute_url()).context["live"].poll_s == IDLE_POLL_S
+
+    other = register(teacher, 2)
+    hand_in_good(other, 1)
+    drain()
+    browser.post(address("cancel", other))
+    assert browser.get(other.get_absolute_url()).context["live"].poll_s is None
+
+
 def test_batch_is_cancelled_and_reopened(browser: Client, waiting_batch: Batch) -> None:
     page = browser.post(address("cancel", waiting_batch), follow=True)
     assert "This batch is cancelled." in page.text
@@ -277,10 +332,11 @@ def test_details_are_changed(browser: Client, waiting_batch: Batch) -> None:
 
 
 def test_batch_is_put_away_and_taken_out_again(browser: Client, waiting_batch: Batch) -> None:
-    browser.post(address("archive", waiting_batch))
-    assert fresh(waiting_batch).archived_at
+    for _ in ("click", "once more"):
+        browser.post(address("archive", waiting_batch), {"away": 1})
+        assert fresh(waiting_batch).archived_at
 
-    browser.post(address("archive", waiting_batch))
+    browser.post(address("archive", waiting_batch), {"away": 0})
     assert fresh(waiting_batch).archived_at is None
 
 

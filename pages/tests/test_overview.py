@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -104,6 +105,47 @@ def test_cancelled_batch_needs_nobody(
 
     assert not section(page, "Needs you")
     assert "Phones in school" in section(page, "Recently done")
+
+
+def test_batch_without_a_name_can_be_opened(browser: Client) -> None:
+    new = {"course_code": "other:en", "expects": "open", "auto_start": "on"}
+    browser.post(reverse("pages:batch-new"), new)
+
+    page = browser.get(OVERVIEW).text
+
+    assert re.search(rf'<a href="{Batch.objects.get().get_absolute_url()}">English [^<]+', page)
+
+
+@pytest.mark.parametrize(
+    ("broken", "chosen", "said"),
+    [
+        (1, 0, "Start the check with what is here"),
+        (0, 0, "Everything is read."),
+        (0, 1, "1 essay is not checked."),
+    ],
+    ids=["a file is unreadable", "all are read", "one of two was checked"],
+)
+def test_teacher_who_starts_the_checks_is_told_what_waits(
+    browser: Client, teacher: User, drain: Callable[[], int], broken: int, chosen: int, said: str
+) -> None:
+    batch = register(teacher, 2 + broken, auto_start=False)
+    hand_in_good(batch, 2)
+    for n in range(broken):
+        hand_in(batch, broken_file(f"{n}.pdf"))
+    drain()
+    for essay in batch.essays.ready().order_by("position")[:chosen]:
+        browser.post(reverse("pages:essay-check", args=[essay.pk]))
+    drain()
+
+    assert said in section(browser.get(OVERVIEW).text, "Needs you")
+
+
+def test_batch_of_absent_pupils_needs_nobody(browser: Client, teacher: User) -> None:
+    batch = register(teacher, 1)
+    missing = batch.essays.get()
+    browser.post(reverse("pages:essay-absent", args=[missing.pk]), {"absent": 1})
+
+    assert not section(browser.get(OVERVIEW).text, "Needs you")
 
 
 @pytest.mark.parametrize("url", ["/", "/archive", "/words"])
