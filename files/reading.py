@@ -91,17 +91,14 @@ def hand_to_long(upload: Upload, *, media_type: str, is_scan: bool) -> None:
     with batches.locked(upload.batch_id) as batch:
         if batch is None:
             return
-        is_wanted = (
-            Upload.objects.short()
-            .filter(pk=upload.pk)
-            .update(
-                media_type=media_type,
-                is_long=True,
-                pages_done=0 if is_scan else None,
-                attempts=0,
-                queued_at=None,
-                **shown,
-            )
+        mine = Upload.objects.short().filter(pk=upload.pk)
+        is_wanted = mine.update(
+            media_type=media_type,
+            is_long=True,
+            pages_done=0 if is_scan else None,
+            attempts=0,
+            queued_at=None,
+            **shown,
         )
         if is_wanted and upload.essay is not None:
             lifecycle.content_goes_on(upload.essay)

@@ -62,10 +62,9 @@ def begin_anew(batch: Batch, phase: str, text_ids: Collection[int]) -> None:
     ).first()
     if phase_run is None:
         return
-    sources = may_become(Status.IN_PROGRESS, NEXT_OF_ESSAY_PHASE)
-    begun = {Status.IN_PROGRESS, *sources} - {Status.PENDING}
+    begun = [Status.IN_PROGRESS, Status.FAILED]
     mine = phase_run.essay_phases.filter(text__in=text_ids, status__in=begun)
-    again = [step.pk for step in mine.locked()]
+    again = list(mine.locked().values_list("pk", flat=True))
     if again:
         EssayPhase.objects.filter(pk__in=again).update(
             status=Status.IN_PROGRESS,
