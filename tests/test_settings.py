@@ -21,6 +21,7 @@ from content.tests import s3
 from files.extraction import ocr
 from files.sandbox import REUSED_WALL_S
 from jobs.attempts import TOGETHER_S
+from tests.engines import needs_postgres
 
 HOUSE = Path(settings.BASE_DIR)
 SOURCE = HOUSE / "huleedu" / "settings.py"
@@ -95,11 +96,6 @@ def test_what_the_database_url_says_of_statements_wins(tmp_path: Path) -> None:
     options = json.loads(shown.stdout)["OPTIONS"]
     assert (options["prepare_threshold"], options["sslmode"]) == (9, "require")
     assert options["server_side_binding"] is True
-
-
-needs_postgres = pytest.mark.skipif(
-    "postgres" not in os.environ.get("DATABASE_URL", ""), reason="SQLite has no server"
-)
 
 
 @pytest.mark.django_db

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from typing import Any
 
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 
 from events import bulk
 from events.models import Event
+from tests.engines import needs_postgres
 
 pytestmark = pytest.mark.django_db
 
@@ -101,9 +101,7 @@ def test_all_rows_are_inserted_or_none() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(
-    "postgres" not in os.environ.get("DATABASE_URL", ""), reason="SQLite has no session to lose"
-)
+@needs_postgres
 def test_lost_session_is_djangos_own_error() -> None:
     with transaction.atomic():
         connection.ensure_connection()

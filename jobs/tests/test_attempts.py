@@ -5,95 +5,23 @@ from __future__ import annotations
 import errno
 import logging
 import re
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID, uuid4
 
 import pytest
 from django.conf import LazySettings
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.utils import timezone
 from django_q.models import OrmQ
 
 from jobs import leases
-from jobs.attempts import DEATHS_FORGIVEN, Attempt, Done, Hindered, attempted
+from jobs.attempts import DEATHS_FORGIVEN, Hindered
 from jobs.broker import lease_end
 from jobs.models import Hindrance
-from jobs.queue import enqueue, queued_calls
+from jobs.queue import enqueue
+from jobs.tests.rows import SECRET, Rows, calls, raising, well
 from tests.queue import let_hindrances_last
 
 pytestmark = pytest.mark.django_db
-
-SECRET = "the pupil's own words"
-
-
-class Rows:
-    """Stands for an app's rows: their counters and what was said about them."""
-
-    def __init__(self, n: int = 1, *, allowed: int = 3) -> None:
-        self.all = [Row(uuid4()) for _ in range(n)]
-        self.allowed = allowed
-        self.stored: list[list[UUID]] = []
-
-    @property
-    def pks(self) -> list[UUID]:
-        return [row.pk for row in self.all]
-
-    def of(self, pk: UUID) -> Row:
-        return next(row for row in self.all if row.pk == pk)
-
-    def begin(self, pks: Sequence[UUID]) -> list[Attempt[Row]]:
-        rows = [self.of(pk) for pk in pks]
-        for row in rows:
-            row.attempts += 1
-        return [Attempt(row, row.attempts, self.allowed, uuid4()) for row in rows]
-
-    def take_back(self, pk: UUID) -> None:
-        self.of(pk).attempts -= 1
-
-    def give_up(self, pk: UUID, _tried: Row | None = None) -> None:
-        self.of(pk).gave_up = True
-
-    def say(self, row: Row, reason: str) -> None:
-        row.waits_for = reason
-
-    def store(self, ended: Sequence[Done[Row, str]]) -> None:
-        self.stored.append([done.row.pk for done in ended])
-
-    def run(self, work: Callable[[Row], str], *pks: UUID) -> None:
-        decorate = attempted(
-            begin=self.begin,
-            take_back=self.take_back,
-            gave_up=self.give_up,
-            store=self.store,
-            waits=self.say,
-        )
-        decorate(work)(*(pks or self.pks))
-
-
-@dataclass
-class Row:
-    pk: UUID
-    attempts: int = 0
-    gave_up: bool = False
-    waits_for: str = ""
-
-
-def raising(error: Exception) -> Callable[[Row], str]:
-    def work(row: Row) -> str:
-        raise error
-
-    return work
-
-
-def well(row: Row) -> str:
-    return "done"
-
-
-def calls() -> list[tuple[UUID, ...]]:
-    return [ids for _, _, ids in queued_calls()]
 
 
 def test_failure_is_tried_again_after_a_delay_that_doubles(settings: LazySettings) -> None:
@@ -298,121 +226,3 @@ def test_log_line_of_a_failure_says_where_and_never_quotes_a_text(
 
     assert "ValueError" in caplog.text
     assert SECRET not in caplog.text
-
-
-def test_work_that_is_queued_in_a_transaction_vanishes_with_it() -> None:
-    pk = uuid4()
-
-    with transaction.atomic():
-        enqueue("files.tasks.extract_text", pk)
-        transaction.set_rollback(True)
-
-    assert list(queued_calls()) == []
-
-
-def test_queued_call_can_be_read_back() -> None:
-    pk = uuid4()
-
-    enqueue("files.tasks.extract_text", pk)
-
-    [(_, path, ids)] = queued_calls()
-    assert (path, ids) == ("files.tasks.extract_text", (pk,))
-
-
-def test_queue_row_of_another_secret_key_is_left_out(settings: LazySettings) -> None:
-    enqueue("files.tasks.extract_text", uuid4())
-    OrmQ.objects.update(payload="not-ours:at:all")
-
-    assert list(queued_calls()) == []
-
-
-# --- rows that are taken together -------------------------------------------------------------
-def test_rows_that_are_taken_together_are_stored_together() -> None:
-    rows = Rows(3)
-
-    rows.run(well)
-
-    assert rows.stored == [rows.pks]
-    assert not OrmQ.objects.exists()
-
-
-def test_row_that_fails_among_others_goes_on_alone_and_has_lost_nothing() -> None:
-    rows = Rows(3, allowed=1)
-    first, bad, last = rows.all
-
-    def work(row: Row) -> str:
-        if row is bad:
-            raise ValueError(SECRET)
-        return "done"
-
-    rows.run(work)
-
-    assert rows.stored == [[first.pk, last.pk]]
-    assert calls() == [(bad.pk,)]
-    assert (bad.attempts, bad.gave_up) == (0, False)
-
-
-def test_rows_whose_worker_was_killed_are_parted_and_none_has_lost_an_attempt() -> None:
-    rows = Rows(2, allowed=1)
-    rows.begin(rows.pks)  # and then the worker dies
-
-    rows.run(raising(AssertionError("must not run")))
-
-    assert calls() == [(pk,) for pk in rows.pks]
-    assert [row.attempts for row in rows.all] == [0, 0]
-
-
-def test_rows_that_cannot_be_stored_together_are_parted() -> None:
-    rows = Rows(2)
-
-    def store(ended: Sequence[Done[Row, str]]) -> None:
-        raise ValueError(SECRET)
-
-    rows.store = store  # type: ignore[method-assign]
-    rows.run(well)
-
-    assert calls() == [(pk,) for pk in rows.pks]
-    assert [row.attempts for row in rows.all] == [0, 0]
-
-
-def test_rows_that_would_make_a_task_too_long_go_on_alone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    rows = Rows(3)
-    monkeypatch.setattr("jobs.attempts.TOGETHER_S", 0.01)
-
-    def slow(row: Row) -> str:
-        time.sleep(0.02)
-        return "done"
-
-    rows.run(slow)
-
-    first, *rest = rows.pks
-    assert rows.stored == [[first]]
-    assert calls() == [(pk,) for pk in rest]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_lost_database_is_nobodys_attempt_among_rows_that_are_together() -> None:
-    rows = Rows(2, allowed=1)
-
-    rows.run(raising(OperationalError("the connection is closed")))
-
-    assert calls() == [(pk,) for pk in rows.pks]
-    assert [row.attempts for row in rows.all] == [0, 0]
-
-
-def test_what_hinders_one_row_keeps_no_other_waiting() -> None:
-    rows = Rows(3, allowed=1)
-    first, bad, last = rows.all
-
-    def work(row: Row) -> str:
-        if row is bad:
-            raise Hindered("storage_unavailable")
-        return "done"
-
-    rows.run(work)
-
-    assert rows.stored == [[first.pk, last.pk]]
-    assert calls() == [(bad.pk,)]
-    assert not Hindrance.objects.exists()  # it is judged alone

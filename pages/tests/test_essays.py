@@ -214,3 +214,19 @@ def test_corrected_text_is_a_new_version_and_is_checked(
 
     assert list(essay.texts.values_list("source", flat=True)) == ["extracted", "edited"]
     assert "definately" in browser.get(essay.get_absolute_url()).context["desk"].marks[0].word
+
+
+@pytest.mark.parametrize(
+    ("auto_start", "said"),
+    [(True, "The text is checked anew."), (False, "Have the text checked again afterwards.")],
+)
+def test_page_for_a_correction_says_whether_it_is_checked(
+    browser: Client, checked_batch: Batch, auto_start: bool, said: str
+) -> None:
+    Batch.objects.filter(pk=checked_batch.pk).update(auto_start=auto_start)
+    essay = checked_batch.essays.ready()[0]
+
+    page = browser.get(reverse("pages:essay-text", args=[essay.pk])).text
+
+    assert said in page
+    assert ("Save and check again" in page) == auto_start

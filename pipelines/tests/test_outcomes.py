@@ -220,7 +220,6 @@ def test_batch_is_done_when_what_was_not_checked_is_taken_out(teacher: User, dra
     assert fresh(batch).status == Status.COMPLETED_SUCCESSFULLY
 
 
-# --- what was lost --------------------------------------------------------------------------
 def test_batch_whose_last_unchecked_file_is_replaced_by_a_broken_one_waits_for_no_start(
     teacher: User, drain: Drain, settings: LazySettings
 ) -> None:
@@ -236,6 +235,9 @@ def test_batch_whose_last_unchecked_file_is_replaced_by_a_broken_one_waits_for_n
     drain()
 
     assert fresh(batch).status == Status.COMPLETED_WITH_FAILURES
+
+
+# --- what was lost --------------------------------------------------------------------------
 
 
 def test_run_ends_whose_last_open_text_was_deleted(teacher: User, drain: Drain) -> None:

@@ -21,16 +21,13 @@ from accounts.models import User
 from batches.models import Batch
 from pipelines.models import EssayPhase
 from pipelines.tests.phases import registered
+from tests.engines import needs_postgres
 from tests.essays import fresh, hand_in_good, register
 from tests.faults.conftest import StartWorker
 from tests.faults.deadly import DEADLY
 from tests.faults.real_worker import Work, database_url, eventually
 
 pytestmark = pytest.mark.xdist_group("faults")  # one after the other: they measure seconds
-
-needs_postgres = pytest.mark.skipif(
-    "postgres" not in os.environ.get("DATABASE_URL", ""), reason="SQLite has no server to lose"
-)
 
 
 @contextmanager
