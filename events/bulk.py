@@ -32,21 +32,32 @@ class ByKey(Expression):
         self.values = values
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        column, _, keys, values = self._adapted(compiler, connection)
+        params = [param for pair in zip(keys, values, strict=True) for param in pair]
+        return f"CASE {column} {' '.join(['WHEN %s THEN %s'] * len(keys))} END", params
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, Any]:
+        """Two parameters, however many rows: psycopg takes a statement of more than 50 apart anew
+        each time, and the server plans each WHEN."""
+        column, key_type, keys, values = self._adapted(compiler, connection)
+        value_type = self.output_field.db_type(connection)
+        value = f"(%s::{value_type}[])[array_position(%s::{key_type}[], {column})]"
+        return value, [values, keys]
+
+    def _adapted(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, str | None, list[Any], list[Any]]:
+        """The primary key's column and type, the keys and the values, as the driver takes them."""
         model = compiler.query.model
         assert model is not None  # noqa: S101 - of an update it is known
         key, quoted = model._meta.pk, connection.ops.quote_name
-        params: list[Any] = []
-        for pk, value in self.values.items():
-            params += [
-                key.get_db_prep_value(pk, connection),
-                self.output_field.get_db_prep_save(value, connection),
-            ]
-        cases = " ".join(["WHEN %s THEN %s"] * len(self.values))
         column = f"{quoted(model._meta.db_table)}.{quoted(str(key.column))}"
-        case = f"CASE {column} {cases} END"
-        if connection.features.requires_casted_case_in_updates:  # NULLs alone would be text
-            case = f"({case})::{self.output_field.db_type(connection)}"
-        return case, params
+        keys = [key.get_db_prep_value(pk, connection) for pk in self.values]
+        field = self.output_field
+        values = [field.get_db_prep_save(value, connection) for value in self.values.values()]
+        return column, key.db_type(connection), keys, values
 
 
 def insert(rows: Sequence[Model]) -> None:

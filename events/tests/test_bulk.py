@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import BigIntegerField, CharField
+from django.db.models import BigIntegerField, CharField, JSONField
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +72,17 @@ def test_update_takes_numbers_of_any_size_and_none_at_all(values: list[int | Non
     Event.objects.filter(pk__in=of_each).update(actor_id=bulk.ByKey(of_each, BigIntegerField()))
 
     kept = dict(Event.objects.values_list("pk", "actor_id"))
+    assert {pk: kept[pk] for pk in of_each} == of_each
+
+
+@given(st.lists(data, min_size=1, max_size=3))
+def test_update_takes_json(values: list[dict[str, Any]]) -> None:
+    bulk.insert([event() for _ in values])
+    of_each = dict(zip(Event.objects.values_list("pk", flat=True), values, strict=False))
+
+    Event.objects.filter(pk__in=of_each).update(data=bulk.ByKey(of_each, JSONField()))
+
+    kept = dict(Event.objects.values_list("pk", "data"))
     assert {pk: kept[pk] for pk in of_each} == of_each
 
 
