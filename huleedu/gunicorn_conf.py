@@ -9,6 +9,8 @@ from pathlib import Path
 from threading import Barrier
 from typing import TYPE_CHECKING
 
+from jobs import memory
+
 if TYPE_CHECKING:
     from gunicorn.workers.gthread import ThreadWorker
 
@@ -29,8 +31,9 @@ if Path("/dev/shm").is_dir():  # noqa: S108 - in memory: a busy disk stops no he
 
 
 def post_worker_init(worker: ThreadWorker) -> None:
-    """Start all threads now. Else the last of them starts in the first rush, perhaps days later,
+    """Make room, and start all threads now. Else the last of them starts in the first rush, perhaps days later,
     and a process grows by what a thread keeps: its connection to the database."""
+    memory.make_room()
     started = Barrier(worker.cfg.threads)
     for _ in range(worker.cfg.threads):
         worker.tpool.submit(started.wait)

@@ -136,6 +136,7 @@ def _body(word: Connection, queue: str, owner: int, pulse: Pulse) -> None:
     if "postgresql" in database["ENGINE"]:
         said = database["OPTIONS"].get("options", "")
         database["OPTIONS"]["options"] = f"{said} -c synchronous_commit=off".strip()
+    post_spawn.connect(memory.make_room)
     for path in settings.WORKER_START:
         post_spawn.connect(import_string(path), weak=False)
     pre_execute.connect(partial(broker.renew_if_late, owner=owner), weak=False)

@@ -34,6 +34,29 @@ memory.give_back()
 print(full - before, own_mb() - before)
 """
 
+# A busy moment, small objects and large ones, then what a task or a request does at its end.
+SERVE_A_WHILE = """
+import django
+django.setup()
+import psutil
+from jobs import memory
+
+def resident_mb():
+    return psutil.Process().memory_info().rss / 1e6
+
+def serve():
+    moment = [bytes(100) for _ in range(20_000)] + [bytes(20_000) for _ in range(%d)]
+    kept = moment[::500]
+    moment.clear()
+    memory.give_back()
+    return kept
+
+memory.keep_what_is_loaded()
+memory.make_room()
+before, kept = resident_mb(), serve()
+print(resident_mb() - before)
+"""
+
 # A ring of objects that nobody holds, left behind by one request; another follows.
 ANSWER_TWICE = """
 import sys, weakref
@@ -118,6 +141,14 @@ def test_free_memory_beside_what_is_kept_goes_back_to_the_system() -> None:
 
     assert full_mb > 50
     assert given_back_mb < 10
+
+
+def test_process_that_has_made_room_does_not_grow_in_busy_moments() -> None:
+    assert abs(float(run(SERVE_A_WHILE % 300))) < 0.3
+
+
+def test_what_a_moment_took_beyond_the_room_goes_back_to_the_system() -> None:
+    assert abs(float(run(SERVE_A_WHILE % 3_000))) < 8
 
 
 def test_web_process_frees_what_an_earlier_request_left() -> None:
