@@ -31,8 +31,8 @@ if Path("/dev/shm").is_dir():  # noqa: S108 - in memory: a busy disk stops no he
 
 
 def post_worker_init(worker: ThreadWorker) -> None:
-    """Make room, and start all threads now. Else the last of them starts in the first rush, perhaps days later,
-    and a process grows by what a thread keeps: its connection to the database."""
+    """Make room, and start all threads now. Else the last of them starts in the first rush, perhaps
+    days later, and a process grows by what a thread keeps: its connection to the database."""
     memory.make_room()
     started = Barrier(worker.cfg.threads)
     for _ in range(worker.cfg.threads):

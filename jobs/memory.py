@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import time
 
 from django.conf import settings
+
+from jobs import malloc
 
 GIVE_BACK_AFTER_S = 5.0
 # Bytes that a process holds beside what it uses: the web's busiest moments take 4 to 8 MB.
@@ -16,22 +17,7 @@ BEYOND = 4 * 2**20  # more than the room that may be free before it is given bac
 
 ARENA_BYTES = 2**20  # what Python asks the system for at a time
 SMALL_BYTES, LARGE_BYTES = 448, 60_000  # in one object; up to 479 it is a small one
-M_TRIM_THRESHOLD, M_ARENA_MAX = -1, -8  # malloc.h of glibc
 
-
-class _Mallinfo2(ctypes.Structure):
-    """malloc.h of glibc."""
-
-    _fields_ = [
-        (name, ctypes.c_size_t)
-        for name in ("arena", "ordblks", "smblks", "hblks", "hblkhd")
-        + ("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")
-    ]
-
-
-_libc = ctypes.CDLL(None)
-if hasattr(_libc, "mallinfo2"):
-    _libc.mallinfo2.restype = _Mallinfo2
 _most_free = 0  # bytes; 0: no room was made
 _one_of_each_arena: list[bytes] = []
 _gave_back_at = 0.0
@@ -41,8 +27,7 @@ def keep_what_is_loaded() -> None:
     """Before threads and forks: what is loaded by now is never looked at again, for a look writes
     into pages that forked processes share, and so copies them. Threads share their free pages too.
     """
-    if hasattr(_libc, "mallopt"):
-        _libc.mallopt(M_ARENA_MAX, 1)
+    malloc.option(malloc.M_ARENA_MAX, 1)
     gc.collect()
     gc.freeze()
     gc.set_threshold(settings.GARBAGE_AFTER)
@@ -54,8 +39,8 @@ def make_room(**_: object) -> None:
     The system gives memory by the page, as it is touched: a process that serves seems to grow for
     thousands of requests, while its pages are only touched for the first time.
     """
-    if hasattr(_libc, "mallinfo2"):  # else it may be no glibc
-        _libc.mallopt(M_TRIM_THRESHOLD, LARGE_ROOM + BEYOND)
+    if malloc.IS_GLIBC:
+        malloc.option(malloc.M_TRIM_THRESHOLD, LARGE_ROOM + BEYOND)
         small = [bytes(SMALL_BYTES) for _ in range(SMALL_ROOM // SMALL_BYTES)]
         _one_of_each_arena.extend(small[:: ARENA_BYTES // 512])  # an empty one would be given back
         _touch_large()
@@ -65,7 +50,7 @@ def _touch_large() -> None:
     global _most_free
     large = [b"\0" * LARGE_BYTES for _ in range(LARGE_ROOM // LARGE_BYTES)]
     del large
-    _most_free = _free_bytes() + BEYOND
+    _most_free = malloc.free_bytes() + BEYOND
 
 
 def give_back(**_: object) -> None:
@@ -73,20 +58,10 @@ def give_back(**_: object) -> None:
     the gaps beside the largest uploads stay, and a process grows with each new coincidence."""
     gc.collect()
     if not _most_free:
-        _trim()
-    elif _free_bytes() > _most_free:
-        _trim()
+        malloc.trim()
+    elif malloc.free_bytes() > _most_free:
+        malloc.trim()
         _touch_large()
-
-
-def _trim() -> None:
-    if hasattr(_libc, "malloc_trim"):
-        _libc.malloc_trim(0)
-
-
-def _free_bytes() -> int:
-    """What malloc holds and nobody uses."""
-    return int(_libc.mallinfo2().fordblks)
 
 
 def give_back_now_and_then(**_: object) -> None:
