@@ -244,7 +244,7 @@ def main() -> None:
     parser.add_argument("--batches", type=int, default=20)
     parser.add_argument("--essays", type=int, default=30)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=3, help="of each figure the median is told")
+    parser.add_argument("--rounds", type=int, default=5, help="of each figure the median is told")
     parser.add_argument("--growth", action="store_true", help="how cost grows; takes long")
     options = parser.parse_args()
     os.environ.pop("DATABASE_URL", None)
