@@ -35,6 +35,7 @@ from django_q.queues import Queue
 
 from jobs import attempts, leases
 from jobs.attempts import DATABASE_LOST
+from jobs.failures import took_too_long
 from jobs.pulse import GLANCE_S, Pulse, longest_task_s
 
 logger = logging.getLogger(__name__)
@@ -170,10 +171,12 @@ def renew_if_late(sender: object, task: dict[str, Any], owner: int, **_: object)
 def give_back_if_failed(sender: object, task: dict[str, Any], **_: object) -> None:
     """In the monitor, after a task: one that failed is due again soon, where it is still ours.
 
-    It is nobody's attempt: only a database that was away lets a task of `jobs.attempts` fail.
+    It is nobody's attempt, unless its time was over: but for that, only a database that was away
+    lets a task of `jobs.attempts` fail.
     """
     if not task["success"]:
-        insist(partial(attempts.take_back, task["func"], *task["args"]))
+        if not took_too_long(task):
+            insist(partial(attempts.take_back, task["func"], *task["args"]))
         soon = timezone.now() + timedelta(seconds=FAILURE_PAUSE_S)
         insist(partial(_put_off, task["lease"], soon.replace(microsecond=0)))
 

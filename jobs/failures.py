@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django_q.exceptions import TimeoutException
+
 _RAISED = re.compile(
     r'^  File "[^"\n]*", line (?P<line>\d+), in (?P<name>\S+)\n'
     r"(?:    .*\n|  \[.*\n)*"  # the source line, its marks, and how often it was repeated
@@ -19,6 +21,11 @@ def forget_the_message(task: dict[str, Any], **_: object) -> None:
     if not task["success"]:
         raised = _RAISED.finditer(task["result"])
         task["result"] = ", then ".join(f"{r['type']} in {r['name']}:{r['line']}" for r in raised)
+
+
+def took_too_long(task: dict[str, Any]) -> bool:
+    """Whether a task, as `forget_the_message` has left it, failed because its time was over."""
+    return not task["success"] and TimeoutException.__name__ in task["result"]
 
 
 def place_of(error: BaseException) -> str:

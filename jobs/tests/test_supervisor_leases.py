@@ -35,7 +35,8 @@ def leased_row(owner: int) -> OrmQ:
 
 def failed(lease: Lease) -> dict[str, Any]:
     """A task as django-q2's monitor has it."""
-    return {"success": False, "lease": lease, "func": "pipelines.tasks.settle", "args": (uuid4(),)}
+    call = {"func": "pipelines.tasks.settle", "args": (uuid4(),)}
+    return {"success": False, "result": "OperationalError in f:1", "lease": lease, **call}
 
 
 def is_due(row: OrmQ) -> bool:
