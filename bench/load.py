@@ -11,9 +11,10 @@ load      batches are handed in; while the workers work them off, `pollers` brow
           `writers` hand in files one by one. Milliseconds of the answers, and which were errors.
           As many rounds as are asked for
 memory    MB, in each round, of the web's processes and of the worker's: the largest, resident; at
-          rest after it, what they hold together, shared pages once (PSS), and what each holds,
-          resident and alone (USS), by its id: one that was renewed has another. And what each has
-          in use, as it says itself: thousands of Python's small objects, and MB of malloc's.
+          rest after it, what they hold together, shared pages once (PSS), and what each holds, by
+          its id (one that was renewed has another): resident; anonymous, which is resident but for
+          pages of files, such as the word lists, that any process may drop; alone (USS). And what
+          each has in use, as it says itself: thousands of Python's small objects, MB of malloc's.
           control: after each round another, as long, in which the browsers look and nobody hands
           anything in; what the web gains in it comes from no essay
 """
@@ -29,7 +30,6 @@ import statistics
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -39,21 +39,19 @@ from typing import Any
 HOUSE = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(HOUSE), str(HOUSE / "samples")]
 
-import psutil  # noqa: E402
 from client import Client  # noqa: E402
 from running import Site, stopping_on_signals  # noqa: E402
 
 from bench.browser import Answers, Browser, percentiles  # noqa: E402
 from bench.deployment import TEACHER, results, send, site  # noqa: E402
-from bench.in_use import InUse, in_use  # noqa: E402
+from bench.in_use import in_use  # noqa: E402
+from bench.memory import Memory  # noqa: E402
 from bench.workload import FOLDERS, Essay, essays  # noqa: E402
 
 POLL_S = 2.0  # as the page of a batch that is under way asks
 ARRIVAL_S = 8.0  # in which the browsers come, one after another
-SAMPLE_S = 2.0
 REST_S = 6.0  # as long as the web keeps what it no longer uses, if somebody comes after it
 N_AT_REST = 4  # who come after it, so that both of the web's processes answer, and little more
-SMALL_MB = 5.0  # processes that hold less are not told
 N_IDLE = 20
 N_PROCESSES = 2
 N_CLIENTS = 2
@@ -98,85 +96,6 @@ def write(client: Client, answers: Answers, over: Any, texts: list[Essay]) -> No
 
             answers.time("upload", hand_in)
             over.wait(1.0)
-
-
-# --- memory -----------------------------------------------------------------------------------
-class Memory:
-    """The largest that was seen of the web's processes and of the worker's, and what they held at
-    the end, together and each by itself, in bytes."""
-
-    def __init__(self, running: Site, in_use: InUse) -> None:
-        self.in_use = in_use
-        self.roots = dict(zip(("web", "worker"), running.pids(), strict=True))
-        self.peak: Counter[str] = Counter()
-        self.own: dict[str, dict[int, int]] = {role: {} for role in self.roots}  # by process id
-        self.resident: dict[str, dict[int, int]] = {role: {} for role in self.roots}
-        self.together: Counter[str] = Counter()
-        self.used: dict[str, dict[int, dict[str, int]]] = {role: {} for role in self.roots}
-
-    def sample(self, *, own: bool = False) -> None:
-        """own: USS and PSS as well, which cost the process and this one a moment each."""
-        for role, pid in self.roots.items():
-            root = psutil.Process(pid)
-            for process in (root, *root.children(recursive=True)):
-                try:
-                    self.peak[role] = max(self.peak[role], process.memory_info().rss)
-                    if own:
-                        held = process.memory_full_info()
-                        self.own[role][process.pid] = held.uss
-                        self.resident[role][process.pid] = held.rss
-                        self.together[role] += held.pss
-                except (psutil.NoSuchProcess, psutil.AccessDenied):
-                    continue
-
-    @contextmanager
-    def sampled(self) -> Iterator[None]:
-        over = threading.Event()
-
-        def keep_sampling() -> None:
-            while not over.wait(SAMPLE_S):
-                self.sample()
-
-        thread = threading.Thread(target=keep_sampling)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
-            self.sample(own=True)
-            self.ask()
-
-    def ask(self) -> None:
-        for role, pid in self.roots.items():
-            for process in psutil.Process(pid).children(recursive=True):
-                if said := self.in_use.of(process):
-                    self.used[role][process.pid] = said
-
-    def cpu_s(self, role: str) -> float:
-        """CPU seconds so far of a role's processes that live."""
-        children = psutil.Process(self.roots[role]).children(recursive=True)
-        times = [process.cpu_times() for process in children]
-        return float(sum(time.user + time.system for time in times))
-
-    def summary(self) -> dict[str, Any]:
-        shown: dict[str, Any] = {f"{role}_resident_mb": _mb(n) for role, n in self.peak.items()}
-        for role, held in self.own.items():
-            own = {pid: mb for pid, n in sorted(held.items()) if (mb := _mb(n)) >= SMALL_MB}
-            shown[f"{role}_together_mb"] = _mb(self.together[role])
-            shown[f"{role}_own_mb"] = max(own.values(), default=0.0)
-            shown[f"{role}_own_mb_of"] = own
-            shown[f"{role}_resident_mb_of"] = {pid: _mb(self.resident[role][pid]) for pid in own}
-            shown[f"{role}_in_use_of"] = {
-                pid: {"kblocks": round(said["blocks"] / 1e3, 1), "malloc_mb": _mb(said["malloc"])}
-                for pid, said in sorted(self.used[role].items())
-                if pid in own
-            }
-        return shown
-
-
-def _mb(n_bytes: int) -> float:
-    return round(n_bytes / 1e6, 2)
 
 
 def rest(browsers: list[Browser]) -> None:
