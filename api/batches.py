@@ -20,6 +20,7 @@ from api.serializers.batches import (
     Accepted,
     BatchDetail,
     BatchStatus,
+    Cancel,
     ChangeBatch,
     RegisterBatch,
     Registered,
@@ -180,10 +181,13 @@ class Steering(Resource):
         "Cancel the active run, or, without one, the batch",
         Accepted,
         status=ACCEPTED,
-        refusals=STEERING,
+        request=Cancel,
+        refusals=(HTTPStatus.BAD_REQUEST, *STEERING),
     )
     def cancel(self, request: Request, batch_id: UUID) -> Response:
-        pipelines.cancel(batch_of(self.teacher, batch_id).pk, by=self.teacher)
+        batch_of(self.teacher, batch_id)
+        only = self.parse(Cancel)["only"]
+        pipelines.cancel(batch_id, by=self.teacher, only=only)
         return self._accepted(batch_id)
 
     @describe("Take up a cancelled batch again", Accepted, status=ACCEPTED, refusals=STEERING)

@@ -270,12 +270,12 @@ def _end(run: PipelineRun, phase_runs: Sequence[PhaseRun], standing: work.Standi
 def cancel(batch_id: UUID, *, by: User, only: str = "") -> None:
     """Cancel the active run, or, without one, the batch. Work that is under way ends harmlessly.
 
-    only: "check" or "batch", as the person has seen it: where it is the other by now, nothing
+    only: "run" or "batch", as whoever asks has seen it: where it is the other by now, nothing
     happens. Raises IllegalMove when there is nothing to cancel.
     """
     with batches.held(batch_id) as batch:
         run = active_run(batch)
-        if only and only != ("batch" if run is None else "check"):
+        if only and only != ("batch" if run is None else "run"):
             return
         if run is None:
             batches.cancel(batch, by=by)

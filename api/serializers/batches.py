@@ -207,6 +207,14 @@ class Accepted(serializers.Serializer[Any]):
     correlation_id = serializers.UUIDField()
 
 
+class Cancel(serializers.Serializer[Any]):
+    only = serializers.ChoiceField(
+        ["run", "batch"],
+        default="",
+        help_text="Cancel this, and nothing where it is the other's turn: safe to send again.",
+    )
+
+
 class RequestPipeline(serializers.Serializer[Any]):
     requested_pipeline = PipelineName()
 

@@ -171,6 +171,32 @@ def test_cancel_ends_the_active_run(api: APIClient, teacher: User, drain: Drain)
     assert status_of(api, batch)["pipeline_state"]["run"]["outcome"] == "cancelled"
 
 
+def test_cancelling_the_run_once_more_leaves_the_batch(
+    api: APIClient, teacher: User, drain: Drain
+) -> None:
+    batch = register(teacher, 1)
+    hand_in_good(batch, 1)
+    run_nothing_yet(batch, drain)
+    post(api, batch, "pipelines", {"requested_pipeline": "spellcheck"})
+
+    for _ in ("sent", "sent again, for its answer got lost"):
+        answer = post(api, batch, "cancel", {"only": "run"})
+        assert (answer.status_code, answer.json()["status"]) == (HTTPStatus.ACCEPTED, "ready")
+
+
+def test_cancelling_the_batch_leaves_one_that_runs_by_now(
+    api: APIClient, teacher: User, drain: Drain
+) -> None:
+    batch = register(teacher, 1)
+    hand_in_good(batch, 1)
+    run_nothing_yet(batch, drain)
+    post(api, batch, "pipelines", {"requested_pipeline": "spellcheck"})
+
+    assert post(api, batch, "cancel", {"only": "batch"}).json()["status"] == "processing"
+    refused = post(api, batch, "cancel", {"only": "everything"})
+    assert refused.json()["errors"] == {"only": ['"everything" is not a valid choice.']}
+
+
 def test_cancelled_batch_can_be_reopened(api: APIClient, teacher: User) -> None:
     batch = register(teacher, 1)
 

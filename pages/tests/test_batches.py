@@ -170,7 +170,7 @@ def test_second_click_on_cancel_the_check_leaves_the_batch(
         drain(limit=1)
 
     for _ in ("click", "once more"):
-        browser.post(address("cancel", batch), {"only": "check"})
+        browser.post(address("cancel", batch), {"only": "run"})
 
     assert fresh(batch).status == Batch.Status.READY_FOR_PIPELINE_EXECUTION
 

@@ -69,7 +69,7 @@ def sent_with(action: str, n: int) -> dict[str, object]:
         kinds = [broken_file(f"{n}.pdf"), essay_file(f"{n}.txt"), class_archive(n)]
         return {"files": kinds[n % len(kinds)]}
     text = f"{GOOD} Written anew, number {n}."
-    said = {"absent": n % 2, "away": n % 2, "only": ["check", "batch"][n % 2]}
+    said = {"absent": n % 2, "away": n % 2, "only": ["run", "batch"][n % 2]}
     return {"expected": n, "body": text, "replacement": "because", **said}
 
 
