@@ -16,6 +16,7 @@ from django.core.exceptions import (
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views import defaults
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -80,6 +81,14 @@ def _as_api_exception(exc: Exception) -> Exception:
             return exceptions.NotFound()
         case PermissionDenied():
             return exceptions.PermissionDenied()
+        case exceptions.Throttled():  # its own sentence is half in English
+            wait = getattr(exc, "wait", None) or 1  # seconds
+            said = ngettext(
+                "Too many tries. Try again in %d second.",
+                "Too many tries. Try again in %d seconds.",
+                wait,
+            )
+            exc.detail = exceptions.ErrorDetail(said % wait, exc.default_code)
         case RequestDataTooBig() | TooManyFilesSent() | TooManyFieldsSent():
             return TooLarge(_("The request is larger than allowed. Send it in smaller parts."))
         case SuspiciousOperation() | MultiPartParserError() | BadRequest():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,9 @@ import pytest
 from django.conf import LazySettings
 from django.db import DatabaseError, connection
 from django.test import Client
+from django.utils.translation import override
+from rest_framework.fields import Field
+from rest_framework.serializers import Serializer
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -153,3 +157,35 @@ def test_errors_speak_the_user_s_language(api: APIClient, teacher: User) -> None
 
     assert answer.headers["Content-Language"] == "sv"
     assert answer.json()["code"] == "not_open"
+
+
+def test_too_many_tries_are_told_in_the_user_s_language() -> None:
+    body = {"email": "somebody@example.org", "password": "wrong"}
+
+    for _ in range(11):
+        answer = APIClient().post("/v1/auth/token", body, headers={"Accept-Language": "sv"})
+
+    assert_shape(answer, HTTPStatus.TOO_MANY_REQUESTS, "throttled")
+    assert answer.json()["detail"].startswith("För många försök. Försök igen om ")
+
+
+def fields_of(known: type[Serializer[Any]] = Serializer) -> Iterator[Field[Any, Any, Any, Any]]:
+    """Every field of every serializer of the API, those of its lists too."""
+    for each in known.__subclasses__():
+        yield from fields_of(each)
+        for field in each._declared_fields.values() if each.__module__.startswith("api.") else ():
+            yield field
+            if child := getattr(field, "child", None):
+                yield child
+
+
+def test_every_sentence_of_a_field_is_there_in_swedish() -> None:
+    sentences = [text for field in fields_of() for text in field.error_messages.values()]
+
+    def said(language: str) -> list[str]:
+        with override(language):
+            return [str(sentence) for sentence in sentences]
+
+    english = {en for en, sv in zip(said("en"), said("sv"), strict=True) if en == sv}
+    assert sentences
+    assert english == set()
