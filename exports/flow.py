@@ -155,11 +155,14 @@ def read(export: Export) -> bytes:
         return store.read(export.content)
     except (FileNotFoundError, store.ContentAltered) as error:
         withdraw(export)
-        detail = _("This export is not kept any more. Make it again.")
-        raise Conflict("not_kept", detail) from error
+        raise not_kept() from error
     except store.StorageUnavailable as error:
         detail = _("The storage does not answer. Try again in a moment.")
         raise Conflict("storage_unavailable", detail) from error
+
+
+def not_kept() -> Conflict:
+    return Conflict("not_kept", _("This export is not kept any more. Make it again."))
 
 
 def remove(exports: ExportQuerySet) -> int:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import content_disposition_header
@@ -163,14 +163,16 @@ def batch_export(request: TeacherRequest, pk: UUID) -> HttpResponse:
 
 
 @require_GET
-def export_file(request: TeacherRequest, pk: UUID) -> HttpResponse:
-    mine = Export.objects.visible_to(request.user).kept().select_related("batch", "content")
-    export = get_object_or_404(mine, pk=pk)
+def batch_export_file(request: TeacherRequest, pk: UUID, export_pk: UUID) -> HttpResponse:
+    batch = batch_of(request.user, pk)
+    export = batch.exports.kept().select_related("content").filter(pk=export_pk).first()
     try:
+        if export is None:  # a week has passed since the page was opened
+            raise flow.not_kept()
         data = flow.read(export)
     except Conflict as conflict:
         messages.error(request, conflict.detail)
-        return redirect("pages:batch-exports", export.batch_id)
+        return redirect("pages:batch-exports", batch.pk)
     return _download(data, export.file_name, MEDIA_TYPES[export.kind])
 
 

@@ -46,7 +46,11 @@ urlpatterns = [
     path("batches/<uuid:pk>/workbook", export.batch_workbook, name="batch-workbook"),
     path("batches/<uuid:pk>/exports", export.batch_exports, name="batch-exports"),
     path("batches/<uuid:pk>/export", export.batch_export, name="batch-export"),
-    path("exports/<uuid:pk>", export.export_file, name="export-file"),
+    path(
+        "batches/<uuid:pk>/exports/<uuid:export_pk>",
+        export.batch_export_file,
+        name="batch-export-file",
+    ),
     path("batches/<uuid:pk>/details", batches.batch_details, name="batch-details"),
     path("batches/<uuid:pk>/files", uploads.batch_files, name="batch-files"),
     path("batches/<uuid:pk>/start", batches.batch_start, name="batch-start"),

@@ -39,7 +39,7 @@ GET_ONLY = {
     "batch-table",
     "batch-workbook",
     "batch-exports",
-    "export-file",
+    "batch-export-file",
     "essay-word",
     "batch-words",
     "batch-words-export",
@@ -53,7 +53,6 @@ def address(name: str, batch: Batch) -> str:
     objects = {
         "batch": batch.pk,
         "essay": essay.pk,
-        "export": exports.ask(batch.pk, "csv", language="en", by=batch.owner).pk,
         "file": Upload.objects.get(essay=essay).pk,
         "mark": Misspelling.objects.filter(result__text__essay=essay)[0].pk,
         "decision": Verdict.objects.get_or_create(
@@ -61,8 +60,11 @@ def address(name: str, batch: Batch) -> str:
         )[0].pk,
         "word": KnownWord.objects.get_or_create(owner=batch.owner, language="en", word="x")[0].pk,
     }
-    numbers = [1] if name == "essay-page" else []
-    return reverse(f"pages:{name}", args=[objects[kind], *numbers])
+    further: dict[str, list[object]] = {
+        "essay-page": [1],
+        "batch-export-file": [exports.ask(batch.pk, "csv", language="en", by=batch.owner).pk],
+    }
+    return reverse(f"pages:{name}", args=[objects[kind], *further.get(name, [])])
 
 
 def request(client: Client, name: str, batch: Batch) -> int:

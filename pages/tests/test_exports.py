@@ -20,6 +20,7 @@ from accounts.models import User
 from batches.models import Batch
 from exports import flow
 from exports.models import Export
+from exports.sweeps import sweep_expired_exports
 from pages import export
 from pages.tests.conftest import CountQueries
 from spellcheck import flow as spellcheck
@@ -27,6 +28,10 @@ from spellcheck.models import Misspelling
 from tests.essays import hand_in_good, register
 
 Drain = Callable[..., int]
+
+
+def file_of(made: Export) -> str:
+    return reverse("pages:batch-export-file", args=[made.batch_id, made.pk])
 
 
 def page(browser: Client, batch: Batch) -> str:
@@ -40,7 +45,7 @@ def make(browser: Client, batch: Batch, kind: str = "zip") -> Export:
 
 
 def download(browser: Client, made: Export) -> bytes:
-    answer = browser.get(reverse("pages:export-file", args=[made.pk]))
+    answer = browser.get(file_of(made))
     assert answer.status_code == HTTPStatus.OK
     assert answer.headers["Cache-Control"] == "private, no-store"
     return answer.content
@@ -56,7 +61,7 @@ def test_bundle_is_asked_for_made_and_downloaded(
     drain()
 
     shown = page(browser, checked_batch)
-    assert reverse("pages:export-file", args=[made.pk]) in shown
+    assert file_of(made) in shown
     assert "hx-trigger" not in shown
     names = zipfile.ZipFile(io.BytesIO(download(browser, made))).namelist()
     assert "index.html" in names
@@ -71,7 +76,7 @@ def test_file_is_called_what_the_batch_is_called(
     made = make(browser, batch, "docx")
     drain()
 
-    answer = browser.get(reverse("pages:export-file", args=[made.pk]))
+    answer = browser.get(file_of(made))
 
     disposition = answer.headers["Content-Disposition"]
     assert disposition == "attachment; filename*=utf-8''Kr%C3%B6nika%20Word.zip"
@@ -128,20 +133,26 @@ def test_file_whose_bytes_are_gone_is_offered_no_more(
     assert content is not None
     default_storage.delete(content.storage_name)
 
-    answer = browser.get(reverse("pages:export-file", args=[made.pk]), follow=True)
+    answer = browser.get(file_of(made), follow=True)
 
     assert "This export is not kept any more. Make it again." in answer.text
     assert not Export.objects.exists()
 
 
-def test_expired_export_is_not_there(browser: Client, checked_batch: Batch, drain: Drain) -> None:
+def test_page_that_offers_an_export_too_long_says_that_it_is_gone(
+    browser: Client, checked_batch: Batch, drain: Drain
+) -> None:
     made = make(browser, checked_batch)
     drain()
     Export.objects.update(expires_at=timezone.now())
+    sweep_expired_exports()
 
-    answer = browser.get(reverse("pages:export-file", args=[made.pk]))
+    answer = browser.get(file_of(made), follow=True)
 
-    assert answer.status_code == HTTPStatus.NOT_FOUND
+    assert answer.redirect_chain == [
+        (reverse("pages:batch-exports", args=[checked_batch.pk]), HTTPStatus.FOUND)
+    ]
+    assert "This export is not kept any more. Make it again." in answer.text
 
 
 def test_batch_without_texts_says_why_there_is_nothing(browser: Client, teacher: User) -> None:

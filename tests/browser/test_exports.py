@@ -12,10 +12,12 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from batches.models import Batch
+from exports import flow as exports
 from exports.models import Export, ExportPart
 from spellcheck import flow
 from spellcheck.models import Misspelling, SpellcheckResult
@@ -134,3 +136,20 @@ def test_export_is_made_without_a_script(
     page.goto(page.url)
 
     expect(page.get_by_role("link", name=re.compile("Download.*Essays"))).to_be_visible()
+
+
+def test_export_that_is_gone_by_now_is_told_and_no_page_is_saved_in_its_place(
+    open_page: OpenPage, teacher: User, drain: Callable[[], int]
+) -> None:
+    batch = class_of(2, teacher, drain)
+    asked = exports.ask(batch.pk, "docx", language="en", by=teacher)
+    drain()
+    eventually(Export.objects.kept().exists, within_s=60)  # a worker helps
+    page = open_page(f"{batch.get_absolute_url()}/exports")
+    Export.objects.filter(pk=asked.pk).update(expires_at=timezone.now())
+
+    page.get_by_role("link", name=re.compile("Download.*Essays")).click()
+
+    gone = page.get_by_text("This export is not kept any more. Make it again.")
+    expect(gone).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("Make the file.*Essays"))).to_be_visible()
