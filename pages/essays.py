@@ -22,7 +22,7 @@ from pages.access import TeacherRequest, essay_of
 from pages.forms import TextForm
 from pages.history import Step, steps_of
 from pages.marks import Mark, drawn, marks_of
-from pages.rows import open_marks
+from pages.rows import is_outdated, open_marks
 from pages.states import State, standings
 from pipelines import texts
 from spellcheck import flow, wordlist
@@ -54,6 +54,10 @@ class Desk:
     def is_being_checked(self) -> bool:
         """A run is active, or the check begins by itself when the batch's essays are in."""
         return self.batch.status in BUSY
+
+    @property
+    def is_outdated(self) -> bool:
+        return is_outdated(self.batch, self.result)
 
     @property
     def per_100(self) -> float:

@@ -15,7 +15,7 @@ from files.models import Upload
 from lifecycle.models import Essay
 from pages import words
 from pages.states import NEEDS_YOU, Standing, State, standings
-from spellcheck.models import Misspelling
+from spellcheck.models import Misspelling, SpellcheckResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Row:
     n_words: int | None
     n_marks: int | None
     n_open: int | None
+    is_outdated: bool  # another check was asked for and came to nothing
     urls: Mapping[str, str]  # of the essay's pages and actions, by the last part of their names
 
     @property
@@ -46,7 +47,8 @@ class Row:
     @property
     def notices(self) -> list[str]:
         """What the teacher should look at in the text, in a few words."""
-        return words.notices(self.upload) if self.upload and self.upload.warnings else []
+        found = words.notices(self.upload) if self.upload and self.upload.warnings else []
+        return [*found, str(words.OUTDATED)] if self.is_outdated else found
 
     @property
     def reading(self) -> str:
@@ -134,6 +136,7 @@ _OF_AN_ESSAY = (
     "failure_code",
     "current_text__word_count",
     "current_text__spellcheck__flagged_count",
+    "current_text__spellcheck__asked_again_at",
 )
 _OF_AN_UPLOAD = (
     "batch_id",
@@ -173,11 +176,18 @@ def board(batch: Batch) -> Board:
                 n_words=text.word_count if text else None,
                 n_marks=result.flagged_count if result else None,
                 n_open=n_open[text.pk] if text and result else None,
+                is_outdated=is_outdated(batch, result),
                 urls=urls(essay, upload),
             )
         )
     excess = [upload for upload in uploads if upload.status == Upload.Status.EXCESS]
     return Board(rows, standing, excess)
+
+
+def is_outdated(batch: Batch, result: SpellcheckResult | None) -> bool:
+    """Another check was asked for, and none is under way any more: it failed or was cancelled."""
+    is_running = batch.status == Batch.Status.PROCESSING_PIPELINES
+    return result is not None and result.asked_again_at is not None and not is_running
 
 
 class _Addresses:

@@ -19,6 +19,7 @@ from lifecycle.names import in_order as in_order
 from lifecycle.names import name_of as name_of
 
 GAVE_UP = _("The check failed several times for this essay. Run it again in a while.")
+OUTDATED = _("not checked again")
 UNKNOWN = _("The file could not be read. Try again, or put another file here instead.")
 TRYING_HELPS = frozenset({"timeout", "scanner_unavailable"})
 

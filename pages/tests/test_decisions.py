@@ -14,7 +14,8 @@ from accounts.models import User
 from batches.models import Batch
 from lifecycle.models import Essay
 from pages.tests.conftest import CountQueries
-from pipelines import texts
+from pipelines import steps, texts
+from pipelines.models import EssayPhase
 from spellcheck import flow, wordlist
 from spellcheck.lists import WordList
 from spellcheck.models import Misspelling, SpellcheckResult, Verdict
@@ -145,6 +146,28 @@ def test_text_that_nobody_checks_is_checked_by_one_click(
         "definately",
         "becouse",
     ]
+
+
+def test_check_that_came_to_nothing_over_older_marks_is_told_until_one_succeeds(
+    browser: Client, essay: Essay, checked_batch: Batch, drain: Drain
+) -> None:
+    pages = (essay.get_absolute_url(), checked_batch.get_absolute_url())
+
+    def told() -> list[bool]:
+        essays, batches = (browser.get(url).text for url in pages)
+        return ["came to nothing" in essays, "not checked again</a>" in batches]
+
+    post(browser, "essay-check", essay.pk, htmx=False)
+    assert told() == [False, False]  # it is under way
+
+    again = EssayPhase.objects.get(status="pending").pk
+    steps.begin([again])
+    steps.give_up(again)
+    assert told() == [True, True]
+
+    post(browser, "essay-check", essay.pk, htmx=False)
+    drain()
+    assert told() == [False, False]
 
 
 def test_decisions_that_could_not_be_kept_are_told_until_they_are_seen(
