@@ -20,7 +20,7 @@ from pages import needs, timeleft
 from pages.rows import Board, Row, board
 from pages.selection import Selection, Tab
 from pages.states import State
-from pipelines import estimate
+from pipelines import estimate, outcomes
 
 BUSY_POLL_S = 2
 LARGE_POLL_S = 5
@@ -94,7 +94,8 @@ class Live:
     @property
     def poll_s(self) -> int | None:
         """Seconds until the page asks again; None when nothing more happens by itself."""
-        if self.is_running or self.is_in_haste or self.is_late or self.board.standing.is_busy:
+        is_moving = self.is_running or self.is_in_haste or self.is_late or self.is_unsettled
+        if is_moving or self.board.standing.is_busy:
             is_large = self.board.standing.n_slots > MAX_FAST_POLL_ESSAYS
             return LARGE_POLL_S if is_large else BUSY_POLL_S
         waits = self.batch.status in (
@@ -131,6 +132,13 @@ class Live:
         """An essay was read after the batch had ended: it is checked in a moment."""
         goes_on = self.is_ended and not self.is_cancelled and self.batch.auto_start
         return goes_on and self.board.standing.count(State.READ) > 0
+
+    @property
+    def is_unsettled(self) -> bool:
+        """A file was taken out or a pupil is absent, and the status follows in a moment."""
+        standing = self.board.standing
+        true = outcomes.status_of(standing.n_checked, standing.n_expected)
+        return self.is_ended and not self.is_cancelled and self.batch.status != true
 
     @property
     def may_start(self) -> bool:

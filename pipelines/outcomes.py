@@ -38,9 +38,11 @@ def close_run(
     run.ended_at, run.outcome = now, outcome
     counts = standing.counts(registry.resolve(batch.requested_pipeline))
     if outcome != Outcome.CANCELLED:
-        batches.move(batch, _status_of(counts), completed_at=now)
+        batches.move(batch, status_of(counts.finished, counts.expected), completed_at=now)
     elif counts.finished and _had_ended_before(run):
-        batches.move(batch, _status_of(counts), completed_at=now, auto_start=False)
+        batches.move(
+            batch, status_of(counts.finished, counts.expected), completed_at=now, auto_start=False
+        )
     else:
         batches.move(batch, Batch.Status.READY_FOR_PIPELINE_EXECUTION, auto_start=False)
     publish(
@@ -60,10 +62,11 @@ def close_run(
     )
 
 
-def _status_of(counts: work.Counts) -> Batch.Status:
-    if not counts.finished:
+def status_of(n_finished: int, n_expected: int) -> Batch.Status:
+    """Of a batch that has ended."""
+    if not n_finished:
         return Batch.Status.FAILED_CRITICALLY
-    if counts.finished < counts.expected:
+    if n_finished < n_expected:
         return Batch.Status.COMPLETED_WITH_FAILURES
     return Batch.Status.COMPLETED_SUCCESSFULLY
 
@@ -90,7 +93,7 @@ def settle(batch: Batch) -> bool:
     if batch.auto_start and standing.missing(phases, retry_failed=False):
         return False  # a run is on its way, which ends with a count
     counts = standing.counts(phases)
-    target = _status_of(counts)
+    target = status_of(counts.finished, counts.expected)
     if not counts.finished and not slots.ready and not slots.is_complete:
         target = Batch.Status.AWAITING_CONTENT_VALIDATION
     waits = batch.status == Batch.Status.READY_FOR_PIPELINE_EXECUTION

@@ -95,6 +95,18 @@ def test_page_asks_on_for_an_essay_that_was_read_after_the_batch_had_ended(
     assert 'hx-trigger="every 2s"' in browser.get(checked_batch.get_absolute_url()).text
 
 
+def test_page_asks_on_until_the_status_has_followed_what_was_taken_out(
+    browser: Client, checked_batch: Batch, drain: Callable[[], int]
+) -> None:
+    upload = checked_batch.uploads.all()[0]
+    page = browser.post(reverse("pages:file-remove", args=[upload.pk]), follow=True).text
+    assert 'hx-trigger="every 2s"' in page
+
+    drain()
+
+    assert "hx-trigger" not in browser.get(checked_batch.get_absolute_url()).text
+
+
 @pytest.mark.parametrize("page", ["batch", "essay"])
 def test_page_costs_the_same_for_few_essays_and_for_many(
     browser: Client, teacher: User, drain: Callable[[], int], n_queries: CountQueries, page: str
