@@ -37,12 +37,11 @@ def close_run(
     PipelineRun.objects.filter(pk=run.pk, ended_at=None).update(ended_at=now, outcome=outcome)
     run.ended_at, run.outcome = now, outcome
     counts = standing.counts(registry.resolve(batch.requested_pipeline))
+    by_counts = status_of(counts.finished, counts.expected)
     if outcome != Outcome.CANCELLED:
-        batches.move(batch, status_of(counts.finished, counts.expected), completed_at=now)
+        batches.move(batch, by_counts, completed_at=now)
     elif counts.finished and _had_ended_before(run):
-        batches.move(
-            batch, status_of(counts.finished, counts.expected), completed_at=now, auto_start=False
-        )
+        batches.move(batch, by_counts, completed_at=now, auto_start=False)
     else:
         batches.move(batch, Batch.Status.READY_FOR_PIPELINE_EXECUTION, auto_start=False)
     publish(
