@@ -26,7 +26,7 @@ class Row:
     n_words: int | None
     n_marks: int | None
     n_open: int | None
-    is_outdated: bool  # another check was asked for and came to nothing
+    is_outdated: bool  # another check was asked for and did not finish
     urls: Mapping[str, str]  # of the essay's pages and actions, by the last part of their names
 
     @property

@@ -148,14 +148,17 @@ def test_text_that_nobody_checks_is_checked_by_one_click(
     ]
 
 
-def test_check_that_came_to_nothing_over_older_marks_is_told_until_one_succeeds(
+def test_check_that_did_not_finish_over_older_marks_is_told_until_one_succeeds(
     browser: Client, essay: Essay, checked_batch: Batch, drain: Drain
 ) -> None:
     pages = (essay.get_absolute_url(), checked_batch.get_absolute_url())
 
     def told() -> list[bool]:
         essays, batches = (browser.get(url).text for url in pages)
-        return ["came to nothing" in essays, "not checked again</a>" in batches]
+        return [
+            "The latest check of this text did not finish." in essays,
+            "not checked again</a>" in batches,
+        ]
 
     post(browser, "essay-check", essay.pk, htmx=False)
     assert told() == [False, False]  # it is under way
