@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,12 +84,14 @@ def standing_still(processes: list[psutil.Process]) -> Iterator[None]:
     """They and all that they have started take no CPU inside."""
     everyone = [each for root in processes for each in (root, *root.children(recursive=True))]
     for process in everyone:
-        process.suspend()
+        with suppress(psutil.NoSuchProcess):
+            process.suspend()
     try:
         yield
     finally:
         for process in everyone:
-            process.resume()
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
 
 
 def send(client: Client, course: str, work: list[Essay]) -> tuple[str, float]:
