@@ -148,7 +148,11 @@ def store_extractions(ended: Sequence[Done[Upload, Extraction]]) -> None:
             )
         contents = [
             lifecycle.Content(
-                done.row.essay, done.result.text, str(done.row.raw_id), done.correlation_id
+                essay=done.row.essay,
+                body=done.result.text,
+                ms=None if done.row.is_long else done.ms,
+                storage_reference=str(done.row.raw_id),
+                correlation_id=done.correlation_id,
             )
             for done in read
             if done.row.essay is not None  # unchanged since the attempt began: the upload was too

@@ -28,7 +28,7 @@ from events.topics import (
     LateEssayReady,
 )
 from lifecycle import readiness, slots, texts
-from lifecycle.models import NEXT, Essay, EssayText
+from lifecycle.models import NEXT, Essay
 
 Status = Essay.Status
 
@@ -142,6 +142,7 @@ class Content:
 
     essay: Essay
     body: str
+    ms: int | None  # that reading took; None: it is no measure for other files
     storage_reference: str
     correlation_id: UUID
 
@@ -152,9 +153,9 @@ def contents_ready(batch: Batch, contents: Sequence[Content]) -> None:
         if Status.READY_FOR_PROCESSING not in NEXT[Status(content.essay.status)]:
             source = Status(content.essay.status)
             raise IllegalMove(_("essay"), source.label, Status.READY_FOR_PROCESSING.label)
-    bodies = {content.essay.pk: content.body for content in contents}
-    texts.add(bodies, source=EssayText.Source.EXTRACTED, by=None)
-    Essay.objects.filter(pk__in=bodies, status=Status.CONTENT_INGESTING).update(
+    read = {content.essay.pk: (content.body, content.ms) for content in contents}
+    texts.add_read(read)
+    Essay.objects.filter(pk__in=read, status=Status.CONTENT_INGESTING).update(
         status=Status.READY_FOR_PROCESSING,
         current_text=texts.newest(),
         failure_code="",

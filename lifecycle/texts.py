@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db.models import Max, OuterRef, Subquery
@@ -20,27 +20,29 @@ from lifecycle.models import Essay, EssayText
 from lifecycle.words import count_words
 
 
-def add(bodies: Mapping[UUID, str], *, source: EssayText.Source, by: User | None) -> None:
+def add_read(read: Mapping[UUID, tuple[str, int | None]]) -> None:
     """Insert the next version of each essay's text, under the lock of their batch.
 
-    bodies: essay id → text, NFC, "\\n" line ends, paragraphs by a blank line.
+    read: essay id → text (NFC, "\\n" line ends, paragraphs by a blank line), and the milliseconds
+    that its reading took, where they say something of others.
     """
-    earlier = EssayText.objects.filter(essay__in=bodies).order_by().values_list("essay")
-    last = dict(earlier.annotate(last=Max("version")))
-    bulk.insert(
-        [
-            EssayText(
-                essay_id=essay_id,
-                version=last.get(essay_id, 0) + 1,
-                source=source,
-                body=body,
-                word_count=count_words(body),
-                sha256=hashlib.sha256(body.encode()).hexdigest(),
-                created_by=by,
-            )
-            for essay_id, body in bodies.items()
-        ]
+    source = EssayText.Source.EXTRACTED
+    _insert(
+        EssayText(essay_id=pk, source=source, body=body, reading_ms=ms)
+        for pk, (body, ms) in read.items()
     )
+
+
+def _insert(new: Iterable[EssayText]) -> None:
+    """With their versions, and what is counted in them."""
+    texts = list(new)
+    earlier = EssayText.objects.filter(essay__in=[text.essay_id for text in texts]).order_by()
+    last = dict(earlier.values_list("essay").annotate(last=Max("version")))
+    for text in texts:
+        text.version = last.get(text.essay_id, 0) + 1
+        text.word_count = count_words(text.body)
+        text.sha256 = hashlib.sha256(text.body.encode()).hexdigest()
+    bulk.insert(texts)
 
 
 def newest() -> Subquery:
@@ -58,7 +60,7 @@ def correct(batch: Batch, essay: Essay, body: str, *, by: User) -> EssayText:
         raise Conflict(
             "empty_text", _("The text is empty. To take the essay out, remove its file.")
         )
-    add({essay.pk: body}, source=EssayText.Source.EDITED, by=by)
+    _insert([EssayText(essay=essay, source=EssayText.Source.EDITED, body=body, created_by=by)])
     text = EssayText.objects.filter(essay=essay).latest("version")
     Essay.objects.filter(pk=essay.pk).update(current_text=text)
     publish(

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from statistics import fmean
 from uuid import UUID
 
 from django.conf import settings
@@ -24,9 +25,10 @@ from lifecycle import readiness
 from lifecycle.models import Essay, EssayText
 from pipelines import registry
 from pipelines.models import ACTIVE, EssayPhase, PhaseRun
-from pipelines.pace import N_ENOUGH, Load, Step, pace_of_reading, time_left
+from pipelines.pace import Load, Step, time_left
 
 READING = ""  # the step before all phases; theirs have names
+N_ENOUGH = 3  # measurements: fewer say nothing
 N_RECENT = 300  # texts of a step from which its pace is taken: ten classes, twenty tasks
 
 SITE = "pipelines.estimate.site"  # the key in the cache
@@ -127,7 +129,7 @@ def _site(batches: Sequence[Batch], counts: Mapping[UUID, readiness.Counts]) -> 
     if site is None or not all(site.knows(batch, counts[batch.pk]) for batch in batches):
         at, works, processes = timezone.now(), _open_work(batches), _n_processes()
         steps = {step for work in works.values() for step in work.steps}
-        site = _Site(at, works, processes, _paces(steps, processes) if processes else {})
+        site = _Site(at, works, processes, _paces(steps) if processes else {})
         if not processes or all(site.can_say(batch.pk) for batch in batches):
             cache.set(SITE, site, SITE_S)  # else it may be known in a moment
     return site
@@ -202,27 +204,20 @@ def _n_processes() -> int:
     return alive.aggregate(n=Sum("processes"))["n"] or 0
 
 
-def _paces(steps: Collection[str], processes: int) -> Mapping[str, float]:
+def _paces(steps: Collection[str]) -> Mapping[str, float]:
     """Step → seconds that a process takes for one task of it; what is not known is left out."""
-    paces: dict[str, float] = {}
-    checks: list[tuple[datetime, float]] = []
-    for phase in steps:
-        if phase != READING:
-            done = _recent(phase)
-            checks += done
-            if len(done) >= N_ENOUGH:
-                paces[phase] = sum(seconds for _, seconds in done) / len(done)
-    if READING in steps:
-        texts = EssayText.objects.filter(source=EssayText.Source.EXTRACTED).order_by("-pk")
-        ends = sorted(texts.values_list("created_at", flat=True)[:N_RECENT])
-        pace = pace_of_reading(ends, checks, processes=processes)
-        if pace is not None:
-            paces[READING] = pace
-    return paces
+    measured = {step: _recent_reading() if step == READING else _recent(step) for step in steps}
+    return {step: fmean(took) for step, took in measured.items() if len(took) >= N_ENOUGH}
 
 
-def _recent(phase: str) -> list[tuple[datetime, float]]:
-    """End and seconds of a phase's last texts that went well at once, found by their index.
+def _recent_reading() -> list[float]:
+    """Seconds of the texts that were read last."""
+    took = EssayText.objects.values_list("reading_ms", flat=True).exclude(reading_ms=None)
+    return [(ms or 0) / 1000 for ms in took.order_by("-pk")[:N_RECENT]]
+
+
+def _recent(phase: str) -> list[float]:
+    """Seconds of a phase's last texts that went well at once, found by their index.
 
     Texts that a task took together have begun and ended at the same moments, and share the time.
     Left out are those that it had no time for, since they have waited to go on alone; and those of
@@ -241,7 +236,5 @@ def _recent(phase: str) -> list[tuple[datetime, float]]:
     if len(moments) > N_RECENT:
         together.pop(moments[-1], None)
     return [
-        (end, (end - start).total_seconds() / n)
-        for (start, end), n in together.items()
-        for _ in range(n)
+        (end - start).total_seconds() / n for (start, end), n in together.items() for _ in range(n)
     ]

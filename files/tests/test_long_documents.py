@@ -23,6 +23,7 @@ from files.models import Upload
 from files.sweeps import sweep_lost_extractions
 from files.tests.test_extraction_ocr import needs_tesseract
 from lifecycle import readiness
+from lifecycle.models import EssayText
 from lifecycle.readiness import Counts
 from tests.essays import GOOD, essay_file, hand_in, register
 
@@ -117,6 +118,18 @@ def test_long_pdf_among_short_files_is_alone_in_the_long_queue(teacher: User, dr
         ("extracted", True),
         ("extracted", False),
     ]
+
+
+def test_reading_in_the_long_queue_is_no_measure_for_others(teacher: User, drain: Drain) -> None:
+    batch = register(teacher, 2)
+    for file in (document("a.pdf", 1), document("b.pdf", 41)):
+        hand_in(batch, file)
+
+    drain()
+
+    short, long = EssayText.objects.order_by("word_count")
+    assert (short.reading_ms or 0) > 0
+    assert long.reading_ms is None
 
 
 def test_pdf_of_too_many_pages_is_refused_at_once(

@@ -20,7 +20,7 @@ from batches.models import Batch
 from jobs.models import Worker
 from lifecycle import flow as lifecycle
 from lifecycle.models import Essay, EssayText
-from pipelines import estimate, flow
+from pipelines import estimate, flow, texts
 from pipelines.models import EssayPhase
 from tests.essays import fresh, hand_in_good, register
 
@@ -45,10 +45,7 @@ def measured(colleague: User, drain: Drain) -> None:
 
 
 def pretend_paces() -> None:
-    """A text each second, by two processes, long before the checks of 4 s."""
-    start = timezone.now() - timedelta(hours=1)
-    for i, text in enumerate(EssayText.objects.order_by("pk")):
-        EssayText.objects.filter(pk=text.pk).update(created_at=start + timedelta(seconds=i))
+    EssayText.objects.update(reading_ms=2000)
     each_took(4, EssayPhase.objects.filter(status=EssayPhase.Status.SUCCEEDED))
 
 
@@ -99,6 +96,22 @@ def test_texts_that_a_task_left_over_say_nothing_of_the_pace(
     batch = being_checked(teacher, 6, drain)
 
     assert estimate.seconds_left(batch) == 6 * 2 / 2
+
+
+def test_texts_that_were_corrected_by_hand_say_nothing_of_the_pace(
+    teacher: User, drain: Drain, worker: Worker, measured: None
+) -> None:
+    for essay in list(Essay.objects.all())[:2]:
+        texts.correct(essay.pk, "Written anew.", by=essay.batch.owner)
+    drain()
+    batch = register(teacher, 4, auto_start=False)
+    hand_in_good(batch, 4)
+    assert estimate.seconds_left(fresh(batch)) == 4 * 2 / 2
+
+    EssayText.objects.update(reading_ms=None)
+    cache.clear()
+
+    assert estimate.seconds_left(fresh(batch)) is None
 
 
 def test_estimate_shrinks_as_checks_end(

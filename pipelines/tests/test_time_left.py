@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 import pytest
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.pace import Load, Step, pace_of_reading, time_left
+from pipelines.pace import Load, Step, time_left
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=timezone.get_fixed_timezone(0))
 
@@ -147,60 +147,3 @@ def test_time_left_is_close_to_what_such_a_queue_takes(
     took = simulated(mine, others, processes)
 
     assert time_left(mine, others, processes=processes) == pytest.approx(took, rel=0.35)
-
-
-# --- the pace of reading ------------------------------------------------------------------
-def moments(*seconds: float) -> list[datetime]:
-    return [NOW + timedelta(seconds=at) for at in seconds]
-
-
-def together(at: float, n: int) -> list[float]:
-    """Texts of one task, stored within a millisecond or two."""
-    return [at + i / 10_000 for i in range(n)]
-
-
-@pytest.mark.parametrize(
-    ("ends", "checks", "processes", "pace"),
-    [
-        ((0, 1, 2, 3), [], 1, 1.0),
-        ((0, 1, 2, 3), [], 2, 2.0),
-        ((0, 1, 2, 3, 60, 61), [], 1, 1.0),
-        ((0, 1, 2, 3), [(0.5, 0.3), (1.5, 0.6), (50, 9.0)], 1, 0.7),
-        ((*together(0, 15), *together(3, 15), *together(6, 15), *together(9, 15)), [], 1, 0.2),
-        ((*together(0, 9), *together(3, 15), *together(6, 15), *together(7, 5)), [], 2, 0.4),
-        (
-            (*together(0, 9), *together(8, 9), *together(16, 9), *together(24, 9)),
-            [(4, 4.5), (12, 4.5), (20, 4.5)],
-            1,
-            3.5 / 9,
-        ),
-        (range(0, 3000, 60), [], 2, None),
-        ((0, 1, 2), [], 1, None),
-        ((0, 10, 20, 30), [], 1, None),
-        ((), [], 1, None),
-    ],
-    ids=[
-        "one",
-        "two processes",
-        "a pause",
-        "checks between",
-        "texts of one task",
-        "tasks of two processes",
-        "long checks between",
-        "a file now and then",
-        "too few",
-        "never busy",
-        "none",
-    ],
-)
-def test_pace_of_reading(
-    ends: Iterable[float],
-    checks: list[tuple[float, float]],
-    processes: int,
-    pace: float | None,
-) -> None:
-    meanwhile = [(NOW + timedelta(seconds=at), seconds) for at, seconds in checks]
-
-    found = pace_of_reading(moments(*ends), meanwhile, processes=processes)
-
-    assert found == (pace if pace is None else pytest.approx(pace, rel=0.01))
