@@ -186,7 +186,7 @@ class Steering(Resource):
     )
     def cancel(self, request: Request, batch_id: UUID) -> Response:
         batch_of(self.teacher, batch_id)
-        only = self.parse(Cancel)["only"]
+        only = self.parse(Cancel).get("only", "")
         pipelines.cancel(batch_id, by=self.teacher, only=only)
         return self._accepted(batch_id)
 

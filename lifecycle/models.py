@@ -122,7 +122,7 @@ class EssayText(models.Model):
     body = models.TextField()
     word_count = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
-    # What its reading from the file took; null: corrected by hand, or read in the long queue.
+    # What its reading from the file took; null: unknown, corrected by hand, or in the long queue.
     reading_ms = models.PositiveIntegerField(null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from batches.errors import Conflict
+from batches.models import Batch
 from lifecycle.models import Essay
 from pages.access import TeacherRequest, act, batch_of, essay_of, mark_of
 from pages.essays import desk
@@ -139,27 +139,32 @@ def _shown(
 
 # --- the check ------------------------------------------------------------------------------
 BEGUN = gettext_lazy("The check has begun. What you decided stays.")
+WAITS = gettext_lazy("The text is checked together with the essays that are still to come.")
 
 
 @require_POST
 def batch_check(request: TeacherRequest, pk: UUID) -> HttpResponse:
     """Check every text of a batch once more."""
     batch = batch_of(request.user, pk)
-    verb = partial(again.check_again, batch.pk, by=request.user)
-    return act(request, batch, verb, said=str(BEGUN))
+    return act(request, batch, lambda: _check_again(request, batch.pk))
 
 
 @require_POST
 def essay_check(request: TeacherRequest, pk: UUID) -> HttpResponse:
     """Check the text of one essay, for the first time or once more."""
     essay = essay_of(request.user, pk)
-    verb = partial(again.check_again, essay.batch_id, by=request.user, essay_ids=[essay.pk])
-    _done, failure = _call(verb)
+    _done, failure = _call(lambda: _check_again(request, essay.batch_id, [essay.pk]))
     if failure:
         messages.error(request, failure)
-    else:
-        messages.success(request, BEGUN)
     return redirect(essay)
+
+
+def _check_again(
+    request: TeacherRequest, batch_id: UUID, essay_ids: list[UUID] | None = None
+) -> None:
+    again.check_again(batch_id, by=request.user, essay_ids=essay_ids)
+    waiting = Batch.objects.filter(pk=batch_id, status=Batch.Status.AWAITING_CONTENT_VALIDATION)
+    messages.success(request, WAITS if waiting.exists() else BEGUN)
 
 
 @require_POST

@@ -167,7 +167,7 @@ def batch_export_file(request: TeacherRequest, pk: UUID, export_pk: UUID) -> Htt
     batch = batch_of(request.user, pk)
     export = batch.exports.kept().select_related("content").filter(pk=export_pk).first()
     try:
-        if export is None:  # a week has passed since the page was opened
+        if export is None:  # it has expired, or a newer one has taken its place
             raise flow.not_kept()
         data = flow.read(export)
     except Conflict as conflict:

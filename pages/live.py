@@ -135,7 +135,7 @@ class Live:
 
     @property
     def is_unsettled(self) -> bool:
-        """A file was taken out or a pupil is absent, and the status follows in a moment."""
+        """Its essays are others by now, and the status follows in a moment."""
         standing = self.board.standing
         true = outcomes.status_of(standing.n_checked, standing.n_expected)
         return self.is_ended and not self.is_cancelled and self.batch.status != true

@@ -15,6 +15,7 @@ from files.models import Upload
 from lifecycle.models import Essay
 from pages import words
 from pages.states import NEEDS_YOU, Standing, State, standings
+from pipelines import outcomes
 from spellcheck.models import Misspelling, SpellcheckResult
 
 
@@ -186,8 +187,8 @@ def board(batch: Batch) -> Board:
 
 def is_outdated(batch: Batch, result: SpellcheckResult | None) -> bool:
     """Another check was asked for, and none is under way any more: it failed or was cancelled."""
-    is_running = batch.status == Batch.Status.PROCESSING_PIPELINES
-    return result is not None and result.asked_again_at is not None and not is_running
+    is_over = batch.status in outcomes.MAY_CHANGE
+    return is_over and result is not None and result.asked_again_at is not None
 
 
 class _Addresses:

@@ -275,7 +275,8 @@ def cancel(batch_id: UUID, *, by: User, only: str = "") -> None:
     """
     with batches.held(batch_id) as batch:
         run = active_run(batch)
-        if only and only != ("batch" if run is None else "run"):
+        is_done = batch.status == Batch.Status.CANCELLED
+        if only and (is_done or only != ("batch" if run is None else "run")):
             return
         if run is None:
             batches.cancel(batch, by=by)

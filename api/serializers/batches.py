@@ -210,8 +210,9 @@ class Accepted(serializers.Serializer[Any]):
 class Cancel(serializers.Serializer[Any]):
     only = serializers.ChoiceField(
         ["run", "batch"],
-        default="",
-        help_text="Cancel this, and nothing where it is the other's turn: safe to send again.",
+        required=False,
+        help_text="Cancel this, and nothing where it would be the other by now. Without it: the "
+        "active run, or, where none is, the batch.",
     )
 
 

@@ -16,6 +16,7 @@ from rest_framework.fields import Field
 from rest_framework.serializers import Serializer
 from rest_framework.test import APIClient
 
+import api.urls  # noqa: F401 - and with it every serializer
 from accounts.models import User
 from tests.essays import register
 

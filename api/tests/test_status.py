@@ -184,7 +184,7 @@ def test_cancelling_the_run_once_more_leaves_the_batch(
         assert (answer.status_code, answer.json()["status"]) == (HTTPStatus.ACCEPTED, "ready")
 
 
-def test_cancelling_the_batch_leaves_one_that_runs_by_now(
+def test_cancelling_the_batch_waits_for_the_end_of_its_run_and_is_done_once(
     api: APIClient, teacher: User, drain: Drain
 ) -> None:
     batch = register(teacher, 1)
@@ -193,6 +193,10 @@ def test_cancelling_the_batch_leaves_one_that_runs_by_now(
     post(api, batch, "pipelines", {"requested_pipeline": "spellcheck"})
 
     assert post(api, batch, "cancel", {"only": "batch"}).json()["status"] == "processing"
+    post(api, batch, "cancel", {"only": "run"})
+    for _ in ("sent", "sent again, for its answer got lost"):
+        answer = post(api, batch, "cancel", {"only": "batch"})
+        assert (answer.status_code, answer.json()["status"]) == (HTTPStatus.ACCEPTED, "cancelled")
     refused = post(api, batch, "cancel", {"only": "everything"})
     assert refused.json()["errors"] == {"only": ['"everything" is not a valid choice.']}
 

@@ -7,20 +7,24 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from batches.models import Batch
+from files import flow as files
 from lifecycle.models import Essay
 from pages.tests.conftest import CountQueries
+from pipelines import flow as pipelines
 from pipelines import steps, texts
 from pipelines.models import EssayPhase
 from spellcheck import flow, wordlist
 from spellcheck.lists import WordList
 from spellcheck.models import Misspelling, SpellcheckResult, Verdict
+from tests.essays import fresh, hand_in_good, register
 
-Drain = Callable[[], int]
+Drain = Callable[..., int]
 
 
 def post(browser: Client, name: str, pk: object, *, htmx: bool = True, **data: str) -> Any:
@@ -149,7 +153,7 @@ def test_text_that_nobody_checks_is_checked_by_one_click(
 
 
 def test_check_that_did_not_finish_over_older_marks_is_told_until_one_succeeds(
-    browser: Client, essay: Essay, checked_batch: Batch, drain: Drain
+    browser: Client, essay: Essay, checked_batch: Batch, teacher: User, drain: Drain
 ) -> None:
     pages = (essay.get_absolute_url(), checked_batch.get_absolute_url())
 
@@ -169,8 +173,31 @@ def test_check_that_did_not_finish_over_older_marks_is_told_until_one_succeeds(
     assert told() == [True, True]
 
     post(browser, "essay-check", essay.pk, htmx=False)
+    pipelines.cancel(checked_batch.pk, by=teacher)
+    assert told() == [True, True]
+
+    post(browser, "essay-check", essay.pk, htmx=False)
     drain()
     assert told() == [False, False]
+
+
+def test_text_of_a_batch_that_waits_for_others_is_checked_again_with_them(
+    browser: Client, teacher: User, drain: Drain, settings: LazySettings
+) -> None:
+    settings.ESSAYS_PER_TASK = 1
+    batch = register(teacher, 2)
+    hand_in_good(batch, 2)
+    while not (checked := SpellcheckResult.objects.first()):
+        drain(limit=1)
+    pipelines.cancel(batch.pk, by=teacher)
+    first = checked.text.essay
+    files.remove(batch.uploads.exclude(essay=first).get().pk, by=teacher)
+    assert fresh(batch).status == Batch.Status.AWAITING_CONTENT_VALIDATION
+
+    said = browser.post(reverse("pages:essay-check", args=[first.pk]), follow=True).text
+
+    assert "checked together with the essays that are still to come" in said
+    assert "did not finish" not in said
 
 
 def test_decisions_that_could_not_be_kept_are_told_until_they_are_seen(

@@ -11,7 +11,7 @@ from django.utils.translation import trans_real
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-PO = ROOT / "locale" / "sv" / "LC_MESSAGES" / "django.po"
+CATALOGUES = [ROOT / part / "locale" / "sv" / "LC_MESSAGES" / "django.po" for part in ("", "api")]
 TRANSLATE = re.compile(r"""\{% translate (?:"([^"]+)"|'([^']+)')""")
 
 
@@ -27,15 +27,17 @@ def test_every_phrase_of_a_template_has_a_translation(template: Path) -> None:
     assert [phrase for phrase in phrases if phrase not in catalogue] == []
 
 
-def test_no_translation_is_empty_or_only_a_guess() -> None:
-    source = PO.read_text()
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=["pages", "api"])
+def test_no_translation_is_empty_or_only_a_guess(catalogue: Path) -> None:
+    source = catalogue.read_text()
 
     assert "#, fuzzy" not in source
     assert not re.search(r'^msgstr(\[\d\])? ""\n\n', source, re.MULTILINE)
 
 
-def test_compiled_file_is_as_new_as_its_source() -> None:
-    messages = re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', PO.read_text(), re.MULTILINE)
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=["pages", "api"])
+def test_compiled_file_is_as_new_as_its_source(catalogue: Path) -> None:
+    messages = re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', catalogue.read_text(), re.MULTILINE)
 
     with translation.override("sv"):
         stale = [
