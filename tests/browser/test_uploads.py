@@ -139,3 +139,24 @@ def test_filter_stays_while_the_page_keeps_itself_current(
     expect(page.locator("#line")).to_contain_text("3 being read")
     expect(page.locator("#rows tr")).to_have_count(1)
     expect(page.locator("#essays-box")).not_to_contain_text("No essay is like that")
+
+
+def test_original_is_fetched_while_files_are_being_sent(
+    open_page: OpenPage, batch: Batch, tmp_path: Path
+) -> None:
+    page = open_page(batch.get_absolute_url())
+    first, second = essays(tmp_path, 2)
+    choose(page, first)
+    row = page.locator("tr", has_text="pupil 1.txt")
+    expect(row).to_be_visible()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: asked.append(dialog.message))
+    page.route("**/files", lambda route: None)  # the second one is on its way for ever
+    choose(page, second)
+
+    row.locator("summary").click()
+    with page.context.expect_event("response", lambda it: it.url.endswith("/original")) as fetched:
+        row.get_by_role("link", name="Download the original").click()
+
+    assert fetched.value.headers["content-disposition"] == 'attachment; filename="pupil 1.txt"'
+    assert asked == []
