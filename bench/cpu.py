@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import psutil
+
+from bench.repeating import repeating
 
 LOOK_S = 1.0
 
@@ -72,19 +73,6 @@ class Cpu:
                 used[process.pid] = Used(parent, times.user + times.system, reaped_s)
         return used
 
-    @contextmanager
-    def watched(self) -> Iterator[None]:
+    def watched(self) -> AbstractContextManager[None]:
         """Look again and again until the block ends."""
-        over = threading.Event()
-
-        def keep_looking() -> None:
-            while not over.wait(LOOK_S):
-                self.seconds()
-
-        thread = threading.Thread(target=keep_looking)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
+        return repeating(self.seconds, every_s=LOOK_S)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psutil
 from running import Site
 
 from bench.in_use import InUse
+from bench.repeating import repeating
 
 SAMPLE_S = 2.0
 SMALL = 5_000_000  # bytes; processes that hold less alone are not told
@@ -31,24 +31,12 @@ class Memory:
     @contextmanager
     def sampled(self) -> Iterator[None]:
         """While it works; and at its end, at rest."""
-        over = threading.Event()
-
-        def keep_sampling() -> None:
-            while not over.wait(SAMPLE_S):
-                for role, process in self._processes():
-                    self._note_peak(role, process)
-
-        thread = threading.Thread(target=keep_sampling)
-        thread.start()
-        try:
+        with repeating(self._note_peaks, every_s=SAMPLE_S):
             yield
-        finally:
-            over.set()
-            thread.join()
-            for role, process in self._processes():
-                self._note_peak(role, process)
-                self._note_rest(role, process)
-            self.ask()
+        self._note_peaks()
+        for role, process in self._processes():
+            self._note_rest(role, process)
+        self.ask()
 
     def ask(self) -> None:
         for role, process in self._processes():
@@ -77,11 +65,10 @@ class Memory:
             for process in root.children(recursive=True):
                 yield role, process
 
-    def _note_peak(self, role: str, process: psutil.Process) -> None:
-        try:
-            self._peak[role] = max(self._peak[role], process.memory_info().rss)
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            return
+    def _note_peaks(self) -> None:
+        for role, process in self._processes():
+            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                self._peak[role] = max(self._peak[role], process.memory_info().rss)
 
     def _note_rest(self, role: str, process: psutil.Process) -> None:
         """What costs the process and this one a moment each."""

@@ -20,6 +20,7 @@ from files.models import Upload, UploadQuerySet
 from jobs import window
 from jobs.attempts import Attempt, Done
 from lifecycle import flow as lifecycle
+from lifecycle.texts import Content
 
 Status = Upload.Status
 EXTRACT_TASK = "files.tasks.extract_text"
@@ -147,7 +148,7 @@ def store_extractions(ended: Sequence[Done[Upload, Extraction]]) -> None:
                 **NO_FAILURE,
             )
         contents = [
-            lifecycle.Content(
+            Content(
                 essay=done.row.essay,
                 body=done.result.text,
                 ms=None if done.row.is_long else done.ms,

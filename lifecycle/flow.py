@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import CharField, Count, Max
@@ -29,6 +28,7 @@ from events.topics import (
 )
 from lifecycle import readiness, slots, texts
 from lifecycle.models import NEXT, Essay
+from lifecycle.texts import Content
 
 Status = Essay.Status
 
@@ -136,26 +136,15 @@ def write_taken(batch: Batch, essays: Sequence[Essay]) -> None:
         readiness.evaluate(batch)
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What an essay's file was read into: NFC, "\\n" line ends, paragraphs by a blank line."""
-
-    essay: Essay
-    body: str
-    ms: int | None  # that reading took; None: it is no measure for other files
-    storage_reference: str
-    correlation_id: UUID
-
-
 def contents_ready(batch: Batch, contents: Sequence[Content]) -> None:
     """The files of some essays were read. Raises IllegalMove when one was not being read."""
     for content in contents:
         if Status.READY_FOR_PROCESSING not in NEXT[Status(content.essay.status)]:
             source = Status(content.essay.status)
             raise IllegalMove(_("essay"), source.label, Status.READY_FOR_PROCESSING.label)
-    read = {content.essay.pk: (content.body, content.ms) for content in contents}
-    texts.add_read(read)
-    Essay.objects.filter(pk__in=read, status=Status.CONTENT_INGESTING).update(
+    texts.add_read(contents)
+    read = Essay.objects.filter(pk__in=[content.essay.pk for content in contents])
+    read.filter(status=Status.CONTENT_INGESTING).update(
         status=Status.READY_FOR_PROCESSING,
         current_text=texts.newest(),
         failure_code="",

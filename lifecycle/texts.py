@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Max, OuterRef, Subquery
@@ -20,16 +21,23 @@ from lifecycle.models import Essay, EssayText
 from lifecycle.words import count_words
 
 
-def add_read(read: Mapping[UUID, tuple[str, int | None]]) -> None:
-    """Insert the next version of each essay's text, under the lock of their batch.
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an essay's file was read into: NFC, "\\n" line ends, paragraphs by a blank line."""
 
-    read: essay id → text (NFC, "\\n" line ends, paragraphs by a blank line), and the milliseconds
-    that its reading took, where they say something of others.
-    """
+    essay: Essay
+    body: str
+    ms: int | None  # that reading took; None: it is no measure for other files
+    storage_reference: str
+    correlation_id: UUID
+
+
+def add_read(contents: Iterable[Content]) -> None:
+    """Insert the next version of each essay's text, under the lock of their batch."""
     source = EssayText.Source.EXTRACTED
     _insert(
-        EssayText(essay_id=pk, source=source, body=body, reading_ms=ms)
-        for pk, (body, ms) in read.items()
+        EssayText(essay=read.essay, source=source, body=read.body, reading_ms=read.ms)
+        for read in contents
     )
 
 

@@ -31,6 +31,15 @@ def post(client: APIClient, batch: Batch, verb: str, body: Any = None) -> Any:
     return client.post(f"/v1/batches/{batch.pk}/{verb}", body)
 
 
+def being_checked(client: APIClient, owner: User, n: int, drain: Drain) -> Batch:
+    """n essays, whose check has been asked for and not begun."""
+    batch = register(owner, n)
+    hand_in_good(batch, n)
+    run_nothing_yet(batch, drain)
+    post(client, batch, "pipelines", {"requested_pipeline": "spellcheck"})
+    return batch
+
+
 def run_nothing_yet(batch: Batch, drain: Drain) -> None:
     """All files are read, and no pipeline has been started."""
     Batch.objects.filter(pk=batch.pk).update(auto_start=False)
@@ -68,10 +77,7 @@ def test_status_of_an_open_batch_expects_no_number(api: APIClient, teacher: User
 def test_status_counts_the_essays_of_each_phase_while_it_runs(
     api: APIClient, teacher: User, drain: Drain
 ) -> None:
-    batch = register(teacher, 3)
-    hand_in_good(batch, 3)
-    run_nothing_yet(batch, drain)
-    post(api, batch, "pipelines", {"requested_pipeline": "spellcheck"})
+    batch = being_checked(api, teacher, 3, drain)
     first = EssayPhase.objects.order_by("text").first()
     assert first is not None
     steps.begin([first.pk])
@@ -123,10 +129,7 @@ def test_status_says_why_files_could_not_be_read(
 
 
 def test_status_says_why_a_check_failed(api: APIClient, teacher: User, drain: Drain) -> None:
-    batch = register(teacher, 1)
-    hand_in_good(batch, 1)
-    run_nothing_yet(batch, drain)
-    post(api, batch, "pipelines", {"requested_pipeline": "spellcheck"})
+    batch = being_checked(api, teacher, 1, drain)
     steps.begin([EssayPhase.objects.get().pk])
     steps.give_up(EssayPhase.objects.get().pk)
 
@@ -159,10 +162,7 @@ def test_close_of_a_batch_with_a_number_is_a_conflict(api: APIClient, teacher: U
 
 
 def test_cancel_ends_the_active_run(api: APIClient, teacher: User, drain: Drain) -> None:
-    batch = register(teacher, 1)
-    hand_in_good(batch, 1)
-    run_nothing_yet(batch, drain)
-    post(api, batch, "pipelines", {"requested_pipeline": "spellcheck"})
+    batch = being_checked(api, teacher, 1, drain)
 
     answer = post(api, batch, "cancel")
 
@@ -174,10 +174,7 @@ def test_cancel_ends_the_active_run(api: APIClient, teacher: User, drain: Drain)
 def test_cancelling_the_run_once_more_leaves_the_batch(
     api: APIClient, teacher: User, drain: Drain
 ) -> None:
-    batch = register(teacher, 1)
-    hand_in_good(batch, 1)
-    run_nothing_yet(batch, drain)
-    post(api, batch, "pipelines", {"requested_pipeline": "spellcheck"})
+    batch = being_checked(api, teacher, 1, drain)
 
     for _ in ("sent", "sent again, for its answer got lost"):
         answer = post(api, batch, "cancel", {"only": "run"})
@@ -187,10 +184,7 @@ def test_cancelling_the_run_once_more_leaves_the_batch(
 def test_cancelling_the_batch_waits_for_the_end_of_its_run_and_is_done_once(
     api: APIClient, teacher: User, drain: Drain
 ) -> None:
-    batch = register(teacher, 1)
-    hand_in_good(batch, 1)
-    run_nothing_yet(batch, drain)
-    post(api, batch, "pipelines", {"requested_pipeline": "spellcheck"})
+    batch = being_checked(api, teacher, 1, drain)
 
     assert post(api, batch, "cancel", {"only": "batch"}).json()["status"] == "processing"
     post(api, batch, "cancel", {"only": "run"})
@@ -270,10 +264,7 @@ def test_pipeline_on_nothing_is_a_conflict(api: APIClient, teacher: User) -> Non
 def test_failed_phase_is_done_again_on_the_essays_that_are_named(
     api: APIClient, teacher: User, drain: Drain
 ) -> None:
-    batch = register(teacher, 2)
-    hand_in_good(batch, 2)
-    run_nothing_yet(batch, drain)
-    post(api, batch, "pipelines", {"requested_pipeline": "spellcheck"})
+    batch = being_checked(api, teacher, 2, drain)
     for step in EssayPhase.objects.all():
         steps.begin([step.pk])
         steps.give_up(step.pk)

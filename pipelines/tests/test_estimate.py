@@ -1,4 +1,4 @@
-"""How long a batch still needs: the measured paces, and when nothing is said."""
+"""How long a batch still needs, at the pace measured lately; and when nothing is said."""
 
 from __future__ import annotations
 
@@ -10,61 +10,23 @@ import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
 from batches import flow as batches
-from batches.models import Batch
 from jobs.models import Worker
 from lifecycle import flow as lifecycle
-from lifecycle.models import Essay, EssayText
-from pipelines import estimate, flow, texts
+from lifecycle.models import Essay
+from pipelines import estimate, flow
 from pipelines.models import EssayPhase
+from pipelines.tests.conftest import being_checked, pretend_paces
 from tests.essays import fresh, hand_in_good, register
 
 Drain = Callable[..., int]
 
 
-@pytest.fixture
-def worker(db: None) -> Worker:
-    """Two processes that live."""
-    now = timezone.now()
-    return Worker.objects.create(
-        host="here", pid=1, queue="huleedu", processes=2, started_at=now, seen_at=now
-    )
-
-
-@pytest.fixture
-def measured(colleague: User, drain: Drain) -> None:
-    """Lately a process read a file in 2 s and checked it in 4 s."""
-    hand_in_good(register(colleague, 4), 4)
-    drain()
-    pretend_paces()
-
-
-def pretend_paces() -> None:
-    EssayText.objects.update(reading_ms=2000)
-    each_took(4, EssayPhase.objects.filter(status=EssayPhase.Status.SUCCEEDED))
-
-
-def each_took(seconds: int, steps: QuerySet[EssayPhase]) -> None:
-    """In a task of its own."""
-    for pk in list(steps.values_list("pk", flat=True)):
-        EssayPhase.objects.filter(pk=pk).update(started_at=timezone.now())
-    steps.update(ended_at=F("started_at") + timedelta(seconds=seconds))
-
-
 pytestmark = pytest.mark.django_db
-
-
-def being_checked(owner: User, n: int, drain: Drain) -> Batch:
-    batch = register(owner, n)
-    hand_in_good(batch, n)
-    while not batch.runs.exists():
-        drain(limit=1)
-    return fresh(batch)
 
 
 def test_batch_that_is_checked_needs_its_checks(
@@ -73,45 +35,6 @@ def test_batch_that_is_checked_needs_its_checks(
     batch = being_checked(teacher, 6, drain)
 
     assert estimate.seconds_left(batch) == 6 * 4 / 2
-
-
-def test_texts_that_a_task_took_together_share_its_time(
-    teacher: User, drain: Drain, worker: Worker, measured: None
-) -> None:
-    done = EssayPhase.objects.filter(status=EssayPhase.Status.SUCCEEDED)
-    start = timezone.now()
-    done.update(started_at=start, ended_at=start + timedelta(seconds=4))  # all four of them
-    batch = being_checked(teacher, 6, drain)
-
-    assert estimate.seconds_left(batch) == 6 * 4 / 4 / 2
-
-
-def test_texts_that_a_task_left_over_say_nothing_of_the_pace(
-    teacher: User, drain: Drain, worker: Worker, measured: None
-) -> None:
-    done = EssayPhase.objects.filter(status=EssayPhase.Status.SUCCEEDED)
-    start, left_over = timezone.now(), done[0].pk
-    done.update(started_at=start, ended_at=start + timedelta(seconds=6))  # three of the four
-    done.filter(pk=left_over).update(ended_at=start + timedelta(minutes=5))
-    batch = being_checked(teacher, 6, drain)
-
-    assert estimate.seconds_left(batch) == 6 * 2 / 2
-
-
-def test_texts_that_were_corrected_by_hand_say_nothing_of_the_pace(
-    teacher: User, drain: Drain, worker: Worker, measured: None
-) -> None:
-    for essay in list(Essay.objects.all())[:2]:
-        texts.correct(essay.pk, "Written anew.", by=essay.batch.owner)
-    drain()
-    batch = register(teacher, 4, auto_start=False)
-    hand_in_good(batch, 4)
-    assert estimate.seconds_left(fresh(batch)) == 4 * 2 / 2
-
-    EssayText.objects.update(reading_ms=None)
-    cache.clear()
-
-    assert estimate.seconds_left(fresh(batch)) is None
 
 
 def test_estimate_shrinks_as_checks_end(
@@ -194,12 +117,6 @@ def test_others_lengthen_it_by_their_window(
     hand_in_good(batch, 2)
 
     assert estimate.seconds_left(fresh(batch)) == (2 * 2 + 8 * 4) / 2
-
-
-def test_nothing_is_said_before_anything_was_measured(
-    teacher: User, drain: Drain, worker: Worker
-) -> None:
-    assert estimate.seconds_left(being_checked(teacher, 6, drain)) is None
 
 
 def test_nothing_is_said_while_no_worker_lives(
@@ -303,34 +220,6 @@ def test_files_that_came_after_the_last_look_count_at_once(
     hand_in_good(batch, 4, prefix="more")
 
     assert (before, estimate.seconds_left(fresh(batch))) == (2, 6)
-
-
-def test_what_was_not_known_is_asked_again_at_once(
-    teacher: User, colleague: User, drain: Drain, worker: Worker
-) -> None:
-    batch = being_checked(teacher, 6, drain)
-    assert estimate.seconds_left(batch) is None
-
-    hand_in_good(register(colleague, 4), 4)
-    drain()
-    pretend_paces()
-    again = being_checked(teacher, 6, drain)
-
-    assert estimate.seconds_left(again) == 12
-
-
-def test_oldest_task_says_nothing_when_only_some_of_its_texts_are_among_the_last(
-    teacher: User, drain: Drain, worker: Worker, measured: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    done = EssayPhase.objects.filter(status=EssayPhase.Status.SUCCEEDED)
-    at, together = timezone.now(), list(done.values_list("pk", flat=True))
-    done.update(started_at=at, ended_at=at + timedelta(seconds=40))
-    hand_in_good(register(teacher, 3), 3)
-    drain()
-    each_took(1, done.exclude(pk__in=together))
-    monkeypatch.setattr(estimate, "N_RECENT", 5)  # three, and two of the four
-
-    assert estimate.seconds_left(being_checked(teacher, 6, drain)) == 6 * 1 / 2
 
 
 def test_estimate_costs_the_same_for_three_essays_and_for_thirty(
